@@ -1,0 +1,234 @@
+"""What a hidden test calls: try an answer on many inputs, score it, and name the mistake.
+
+An answer that is wrong is diagnosed by simulation: each known mistake is a small variant of the
+reference solution; the variant that behaves as the answer does on every input names the mistake.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import functools
+import inspect
+import io
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.compare import difference
+from grader.model import Case, CheckFailed, Mistake, Raised, Returned, Text, Verdict
+
+_LIBRARIES = (os.path.dirname(os.path.dirname(__file__)), sys.prefix, sys.base_prefix)
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """One function that students write, and all that is known about it.
+
+    reference: the correct function.
+    cases: the inputs to try, the published example first, then the quickest to tell mistakes apart.
+    mistakes: the known wrong answers, the likeliest first.
+    helpers: earlier exercises that this one builds on, by name, with their correct functions.
+    parts: the names of the results, if it returns a tuple.
+    """
+
+    name: str
+    reference: Callable[..., Any]
+    cases: tuple[Case, ...]
+    mistakes: tuple[Mistake, ...] = ()
+    helpers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+
+    def __call__(
+        self, function: Callable, points: float, visible: Callable[[], Any] | None = None
+    ) -> Callable[[], float]:
+        """Return the examination of `function`: call it to get the score, 0 to `points`.
+
+        It prints what the visible test prints, then the verdict. Raises CheckFailed with the
+        reason when nothing is earned, so that score and message can't come apart.
+        """
+
+        def examine() -> float:
+            if visible:
+                with contextlib.suppress(Exception, SystemExit), _calm():
+                    visible()
+            verdict = self.verdict(function)
+            if verdict.credit < 1 and not points * verdict.credit:
+                raise CheckFailed(verdict.text)
+            print(f"{'✓' if verdict.credit == 1 else '◐'} {verdict.text}")
+            return float(points * verdict.credit)
+
+        return examine
+
+    def verdict(self, function: Callable) -> Verdict:
+        """Try `function` on every case; an error carried forward from a helper costs nothing."""
+        outcomes = self._try(function)
+        if self._first_problem(outcomes) is None:
+            return self._passed()
+        if self.helpers:
+            with _lent(function, self.helpers) as lent:
+                retried = self._try(function) if lent else outcomes
+            if self._first_problem(retried) is None:
+                return self._carried_forward(function)
+            outcomes = retried
+        return self._diagnosed(outcomes)
+
+    def _try(self, function: Callable) -> list[Returned | Raised]:
+        return [_outcome(function, case) for case in self.cases]
+
+    def _first_problem(self, outcomes: list[Returned | Raised]) -> tuple[int, Text] | None:
+        for index, outcome in enumerate(outcomes):
+            if problem := self._problem(self.cases[index], outcome):
+                return index, problem
+        return None
+
+    def _problem(self, case: Case, outcome: Returned | Raised) -> Text | None:
+        if isinstance(outcome, Raised):
+            at = f" at `{outcome.line}`" if outcome.line else ""
+            at_zh = f"(出错处:`{outcome.line}`)" if outcome.line else ""
+            return Text(
+                f"it raised {outcome.kind}: {outcome.text}{at}.",
+                f"运行时抛出 {outcome.kind}:{outcome.text}{at_zh}。",
+            )
+        wanted = case.wanted() if case.wanted else _simulated(self.reference, case).value
+        name = self._result_name
+        problem = difference(outcome.value, wanted, name, self.parts, case.rtol)
+        if problem:
+            return problem
+        for description, fact, number in case.facts:
+            if problem := difference(fact(outcome.value), number, description, rtol=case.rtol):
+                return problem
+        return None
+
+    @property
+    def _result_name(self) -> str:
+        return f"the result of `{self.name}`"
+
+    def _passed(self) -> Verdict:
+        count = len(self.cases)
+        return Verdict(
+            1.0,
+            Text(
+                f"{self.name}: right on all {count} inputs it was tried on.",
+                f"{self.name}:试过的 {count} 组输入全部正确。",
+            ),
+        )
+
+    def _carried_forward(self, function: Callable) -> Verdict:
+        culprits = list(self.helpers)
+        for name, helper in self.helpers.items():
+            with _lent(function, {name: helper}):
+                if self._first_problem(self._try(function)) is None:
+                    culprits = [name]
+                    break
+        names = " and ".join(f"`{name}`" for name in culprits)
+        return Verdict(
+            1.0,
+            Text(
+                f"{self.name}: right. It fails only because it calls your {names}, where the real "
+                f"mistake is; with a correct {names} it passes, and it earns its points.",
+                f"{self.name}:这个函数本身是对的。出错是因为它调用了你的 {names},"
+                "错误在那里;换上正确的版本就能通过,所以照样得分。",
+            ),
+        )
+
+    def _diagnosed(self, outcomes: list[Returned | Raised]) -> Verdict:
+        index, problem = self._first_problem(outcomes)
+        first = outcomes[index]
+        if isinstance(first, Raised) and first.unanswered:
+            return Verdict(0.0, Text(f"{self.name} is not answered yet.", f"{self.name} 还没有作答。"))
+        label = self.cases[index].label
+        mistake = self._recognised(outcomes, index)
+        if mistake:
+            text = Text(
+                f"{self.name}: {mistake.text.en}\nFirst seen with {label}.",
+                f"{mistake.text.zh}",
+            )
+            return Verdict(mistake.credit, text, mistake.name)
+        return Verdict(
+            0.0,
+            Text(f"{self.name}: with {label}, {problem.en}", f"{self.name}:{problem.zh}"),
+        )
+
+    def _recognised(self, outcomes: list[Returned | Raised], first: int) -> Mistake | None:
+        """The known mistake that behaves alike on every case, else alike on the first wrong one."""
+        everywhere = range(len(self.cases))
+        for indices in ([first, *everywhere], [first]):
+            for mistake in self.mistakes:
+                alike = all(
+                    _same(outcomes[k], _simulated(mistake.variant, self.cases[k])) for k in indices
+                )
+                if alike and (len(indices) > 1 or isinstance(outcomes[first], Returned)):
+                    return mistake
+        return None
+
+
+def _outcome(function: Callable, case: Case) -> Returned | Raised:
+    """Call `function` on a copy of the case's inputs; its prints and warnings are not shown."""
+    args, kwargs = copy.deepcopy((case.args, dict(case.kwargs)))
+    try:
+        with _calm(), contextlib.redirect_stdout(io.StringIO()):
+            return Returned(function(*args, **kwargs))
+    except (Exception, SystemExit) as error:
+        return Raised(
+            type(error).__name__,
+            str(error),
+            _own_line(error),
+            isinstance(error, NotImplementedError),
+        )
+
+
+@functools.cache
+def _simulated(function: Callable, case: Case) -> Returned | Raised:
+    """What a function of our own does, remembered: it is asked again for every student."""
+    return _outcome(function, case)
+
+
+@contextlib.contextmanager
+def _calm() -> Iterator[None]:
+    """Keep warnings and standard error out of the outputs: nbgrader takes them for a failure."""
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _own_line(error: BaseException) -> str:
+    """The last line of the student's own code that the error passed through."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(_LIBRARIES)
+    ]
+    return (frames[-1].line or "").strip() if frames else ""
+
+
+@contextlib.contextmanager
+def _lent(function: Callable, helpers: Mapping[str, Callable]) -> Iterator[bool]:
+    """Let `function` find correct helpers under their names; yields whether that could be done."""
+    namespace = getattr(inspect.unwrap(function), "__globals__", None)
+    if namespace is None:
+        yield False
+        return
+    missing = object()
+    own = {name: namespace.get(name, missing) for name in helpers}
+    namespace.update(helpers)
+    try:
+        yield True
+    finally:
+        for name, value in own.items():
+            if value is missing:
+                del namespace[name]
+            else:
+                namespace[name] = value
+
+
+def _same(got: Returned | Raised, simulated: Returned | Raised) -> bool:
+    if isinstance(got, Returned) and isinstance(simulated, Returned):
+        return difference(got.value, simulated.value) is None
+    if isinstance(got, Raised) and isinstance(simulated, Raised):
+        return got.kind == simulated.kind and got.text == simulated.text
+    return False

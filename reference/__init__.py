@@ -1,0 +1,1 @@
+"""Solutions and known mistakes, one package an assignment. Never released to students."""

@@ -1,0 +1,179 @@
+"""The layers as plain loops with every step exchangeable: what the known mistakes are made of.
+
+Each maker returns a function with the signature of the exercise. Its keyword arguments replace one
+step of the correct loop; left alone, they give the correct function.
+
+A corner maps (index in the output, stride, f) to the (start, end) of a window along one axis; a size
+maps (n_prev, f, pad, stride) to the length of the output along one axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from reference.cnn_step_by_step.solutions import zero_pad
+
+
+def corner(k: int, stride: int, f: int) -> tuple[int, int]:
+    """The correct corner: start at k * stride, end f further on."""
+    return k * stride, k * stride + f
+
+
+def size(n_prev: int, f: int, pad: int, stride: int) -> int:
+    """The correct size: floor((n_prev + 2 * pad - f) / stride) + 1."""
+    return int((n_prev + 2 * pad - f) / stride) + 1
+
+
+def sizes(of: Callable = size) -> Callable:
+    """Both sizes by the same formula: (n_H_prev, n_W_prev, f, pad, stride) to (n_H, n_W)."""
+    return lambda H, W, *hyper: (of(H, *hyper), of(W, *hyper))
+
+
+def step(a: np.ndarray, W: np.ndarray, b: np.ndarray) -> float:
+    """The correct single step."""
+    return np.sum(a * W) + b.item()
+
+
+def conv(
+    shape: Callable = sizes(),
+    vertical: Callable = corner,
+    horizontal: Callable = corner,
+    padded: Callable = lambda A, pad, stride, f: zero_pad(A, pad),
+    step: Callable = step,
+    example: Callable = lambda i: i,
+    weights: Callable = lambda W, c: W[..., c],
+    bias: Callable = lambda b, c: b[..., c],
+    last_channel: int = 0,
+    hyper: Callable = lambda h: (h["pad"], h["stride"]),
+    result: Callable = lambda Z, cache: (Z, cache),
+) -> Callable:
+    """A conv_forward with some of its steps replaced."""
+
+    def conv_forward(A_prev, W, b, hparameters):
+        pad, stride = hyper(hparameters)
+        f = W.shape[0]
+        n_H, n_W = shape(A_prev.shape[1], A_prev.shape[2], f, pad, stride)
+        Z = np.zeros((len(A_prev), n_H, n_W, W.shape[3]))
+        A_pad = padded(A_prev, pad, stride, f)
+        for i, h, w, c in np.ndindex(*Z.shape[:3], W.shape[3] - last_channel):
+            rows = slice(*vertical(h, stride, f))
+            columns = slice(*horizontal(w, stride, f))
+            Z[i, h, w, c] = step(A_pad[example(i)][rows, columns], weights(W, c), bias(b, c))
+        return result(Z, (A_prev, W, b, hparameters))
+
+    return conv_forward
+
+
+def pool(
+    shape: Callable = sizes(),
+    vertical: Callable = corner,
+    horizontal: Callable = corner,
+    largest: Callable = np.max,
+    average: Callable = np.mean,
+    example: Callable = lambda i: i,
+    channel: Callable = lambda c: c,
+    hyper: Callable = lambda h: (h["f"], h["stride"]),
+    result: Callable = lambda A, cache: (A, cache),
+) -> Callable:
+    """A pool_forward with some of its steps replaced."""
+
+    def pool_forward(A_prev, hparameters, mode="max"):
+        f, stride = hyper(hparameters)
+        m, H, W, n_C = A_prev.shape
+        n_H, n_W = shape(H, W, f, 0, stride)
+        A = np.zeros((m, n_H, n_W, n_C))
+        for i, h, w, c in np.ndindex(A.shape):
+            rows = slice(*vertical(h, stride, f))
+            columns = slice(*horizontal(w, stride, f))
+            window = A_prev[example(i)][rows, columns, channel(c)]
+            A[i, h, w, c] = largest(window) if mode == "max" else average(window)
+        return result(A, (A_prev, hparameters))
+
+    return pool_forward
+
+
+def added(gradient: np.ndarray, where: tuple, amount: np.ndarray) -> None:
+    """The correct way to collect gradients: windows overlap, so they add up."""
+    gradient[where] += amount
+
+
+def assigned(gradient: np.ndarray, where: tuple, amount: np.ndarray) -> None:
+    """A wrong way: a later window erases what an earlier one left."""
+    gradient[where] = amount
+
+
+def unpad(dA_pad: np.ndarray, pad: int, like: np.ndarray) -> np.ndarray:
+    """The correct way to cut the padding off, at pad = 0 too."""
+    return dA_pad[:, pad : pad + like.shape[1], pad : pad + like.shape[2]]
+
+
+def conv_gradient(
+    vertical: Callable = corner,
+    horizontal: Callable = corner,
+    into_dA: Callable = added,
+    into_dW: Callable = added,
+    into_db: Callable = added,
+    weights: Callable = lambda W, c: W[..., c],
+    slope: Callable = lambda a_slice, dz: a_slice * dz,
+    flow: Callable = lambda W, dz: W * dz,
+    share: Callable = lambda dz, f, n_C_prev: dz,
+    bias_shape: Callable = lambda n_C: (1, 1, 1, n_C),
+    inputs: Callable = zero_pad,
+    cut: Callable = unpad,
+    result: Callable = lambda dA, dW, db: (dA, dW, db),
+) -> Callable:
+    """A conv_backward with some of its steps replaced."""
+
+    def conv_backward(dZ, cache):
+        A_prev, W, b, hparameters = cache
+        pad, stride, f = hparameters["pad"], hparameters["stride"], W.shape[0]
+        A_pad, dA_pad = inputs(A_prev, pad), zero_pad(np.zeros(A_prev.shape), pad)
+        dW, db = np.zeros(W.shape), np.zeros(bias_shape(W.shape[3]))
+        for i, h, w, c in np.ndindex(dZ.shape):
+            dz = dZ[i, h, w, c]
+            rows = slice(*vertical(h, stride, f))
+            columns = slice(*horizontal(w, stride, f))
+            into_dA(dA_pad, (i, rows, columns), flow(weights(W, c), dz))
+            into_dW(dW, (..., c), slope(A_pad[i, rows, columns], dz))
+            into_db(db, (..., c), share(dz, f, W.shape[2]))
+        dA_prev = np.zeros(A_prev.shape)
+        dA_prev[:] = cut(dA_pad, pad, A_prev)
+        return result(dA_prev, dW, db)
+
+    return conv_backward
+
+
+def mask(window: np.ndarray) -> np.ndarray:
+    """The correct mask."""
+    return window == np.max(window)
+
+
+def pool_gradient(
+    vertical: Callable = corner,
+    horizontal: Callable = corner,
+    into: Callable = added,
+    read: Callable = lambda dA, i, h, w, c, stride: dA[i, h, w, c],
+    largest: Callable = lambda window, da, f: mask(window) * da,
+    average: Callable = lambda window, da, f: np.full((f, f), da / (f * f)),
+    example: Callable = lambda i: i,
+    channel: Callable = lambda c: c,
+    like: Callable = lambda A_prev, dA: np.zeros(A_prev.shape),
+) -> Callable:
+    """A pool_backward with some of its steps replaced."""
+
+    def pool_backward(dA, cache, mode="max"):
+        A_prev, hparameters = cache
+        f, stride = hparameters["f"], hparameters["stride"]
+        dA_prev = like(A_prev, dA)
+        for i, h, w, c in np.ndindex(dA.shape):
+            rows = slice(*vertical(h, stride, f))
+            columns = slice(*horizontal(w, stride, f))
+            window = A_prev[example(i)][rows, columns, channel(c)]
+            da = read(dA, i, h, w, c, stride)
+            amount = largest(window, da, f) if mode == "max" else average(window, da, f)
+            into(dA_prev, (i, rows, columns, channel(c)), amount)
+        return dA_prev
+
+    return pool_backward
