@@ -12,7 +12,9 @@ import functools
 import inspect
 import io
 import os
+import signal
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +24,13 @@ from typing import Any
 from grader.compare import difference
 from grader.model import Case, CheckFailed, Mistake, Raised, Returned, Text, Verdict
 
+TIME_LIMIT = 5.0  # seconds for one call; a plain loop takes some hundredths of a second
+
 _LIBRARIES = (os.path.dirname(os.path.dirname(__file__)), sys.prefix, sys.base_prefix)
+
+
+class _TimedOut(BaseException):
+    """Not an Exception, so that a student's `except Exception` doesn't swallow it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +61,10 @@ class Exercise:
         """
 
         def examine() -> float:
-            if visible:
-                with contextlib.suppress(Exception, SystemExit), _calm():
-                    visible()
             verdict = self.verdict(function)
+            if visible and not verdict.timed_out:
+                with contextlib.suppress(Exception, SystemExit, _TimedOut), _calm(), _limited():
+                    visible()
             if verdict.credit < 1 and not points * verdict.credit:
                 raise CheckFailed(verdict.text)
             print(f"{'✓' if verdict.credit == 1 else '◐'} {verdict.text}")
@@ -78,7 +86,13 @@ class Exercise:
         return self._diagnosed(outcomes)
 
     def _try(self, function: Callable) -> list[Returned | Raised]:
-        return [_outcome(function, case) for case in self.cases]
+        """One outcome for each case, up to the first one that takes too long."""
+        outcomes = []
+        for case in self.cases:
+            outcomes.append(_outcome(function, case))
+            if outcomes[-1] == _TOO_LONG:
+                break
+        return outcomes
 
     def _first_problem(self, outcomes: list[Returned | Raised]) -> tuple[int, Text] | None:
         for index, outcome in enumerate(outcomes):
@@ -87,6 +101,11 @@ class Exercise:
         return None
 
     def _problem(self, case: Case, outcome: Returned | Raised) -> Text | None:
+        if outcome == _TOO_LONG:
+            return Text(
+                f"it was stopped after {TIME_LIMIT:g} seconds. Is there a loop without end?",
+                f"运行超过 {TIME_LIMIT:g} 秒,已被停止。是不是有死循环?",
+            )
         if isinstance(outcome, Raised):
             at = f" at `{outcome.line}`" if outcome.line else ""
             at_zh = f"(出错处:`{outcome.line}`)" if outcome.line else ""
@@ -152,27 +171,31 @@ class Exercise:
         return Verdict(
             0.0,
             Text(f"{self.name}: with {label}, {problem.en}", f"{self.name}:{problem.zh}"),
+            timed_out=first == _TOO_LONG,
         )
 
     def _recognised(self, outcomes: list[Returned | Raised], first: int) -> Mistake | None:
         """The known mistake that behaves alike on every case, else alike on the first wrong one."""
-        everywhere = range(len(self.cases))
+        everywhere = range(len(outcomes))
         for indices in ([first, *everywhere], [first]):
             for mistake in self.mistakes:
-                alike = all(
-                    _same(outcomes[k], _simulated(mistake.variant, self.cases[k])) for k in indices
-                )
+                alike = all(_same(outcomes[k], _simulated(mistake.variant, self.cases[k])) for k in indices)
                 if alike and (len(indices) > 1 or isinstance(outcomes[first], Returned)):
                     return mistake
         return None
+
+
+_TOO_LONG = Raised("TimeoutError", f"longer than {TIME_LIMIT:g} seconds")
 
 
 def _outcome(function: Callable, case: Case) -> Returned | Raised:
     """Call `function` on a copy of the case's inputs; its prints and warnings are not shown."""
     args, kwargs = copy.deepcopy((case.args, dict(case.kwargs)))
     try:
-        with _calm(), contextlib.redirect_stdout(io.StringIO()):
+        with _limited(), _calm(), contextlib.redirect_stdout(io.StringIO()):
             return Returned(function(*args, **kwargs))
+    except _TimedOut:
+        return _TOO_LONG
     except (Exception, SystemExit) as error:
         return Raised(
             type(error).__name__,
@@ -186,6 +209,25 @@ def _outcome(function: Callable, case: Case) -> Returned | Raised:
 def _simulated(function: Callable, case: Case) -> Returned | Raised:
     """What a function of our own does, remembered: it is asked again for every student."""
     return _outcome(function, case)
+
+
+@contextlib.contextmanager
+def _limited() -> Iterator[None]:
+    """Raise _TimedOut in what runs longer than TIME_LIMIT, where the system has a clock for that."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def expire(signum: int, frame: object) -> None:
+        raise _TimedOut
+
+    previous = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
 
 
 @contextlib.contextmanager

@@ -104,7 +104,7 @@ def _tuple_difference(
             got, name, f"a tuple of {len(wanted)}{listed}", f"含 {len(wanted)} 项的元组{listed}"
         )
     names = parts or tuple(f"{name}[{k}]" for k in range(len(wanted)))
-    differences = (difference(g, w, n, rtol=rtol) for g, w, n in zip(got, wanted, names))
+    differences = (difference(g, w, n, rtol=rtol) for g, w, n in zip(got, wanted, names, strict=True))
     return next((found for found in differences if found), None)
 
 

@@ -78,8 +78,10 @@ class Verdict:
     """What an answer earns (share of the points, 0 to 1) and what its author is told.
 
     mistake: the name of the known mistake it was recognised as, if any.
+    timed_out: whether a call had to be stopped.
     """
 
     credit: float
     text: Text
     mistake: str | None = None
+    timed_out: bool = False
