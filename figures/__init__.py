@@ -1,0 +1,1 @@
+"""Scripts that draw the course's figures and make its data files."""

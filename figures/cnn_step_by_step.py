@@ -1,0 +1,504 @@
+"""Draw the pictures of the notebook "Convolutional Neural Networks: Step by Step".
+
+The inputs of each picture are small arrays below; every other number in it is computed from them.
+Coordinates are CSS pixels from the upper left corner, so a font size here is the size on the page.
+
+Run as ``python -m figures.cnn_step_by_step`` from the root of the repository.
+"""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from PIL import Image
+
+from figures.card import (
+    FILTER,
+    GRADIENT,
+    INPUT,
+    MARGIN,
+    MUTED,
+    OUTPUT,
+    PLAIN,
+    RULE,
+    STRONG_GRADIENT,
+    STYLE,
+    WIDTH,
+    ZEROS,
+    Card,
+    number,
+    times,
+)
+
+IMAGES = Path(__file__).parents[1] / "source" / "cnn-step-by-step" / "images"
+
+# The pooling pictures, forward and backward, share one example.
+POOL_INPUT = np.array([[1, 5, 2, 0], [3, 2, 8, 4], [7, 1, 0, 6], [4, 2, 3, 1]])
+POOL_GRADIENT = np.array([[4, 10], [2, -8]])
+POOL_F = POOL_STRIDE = 2
+WINDOW_TINTS = np.array([["#cfe8f7", "#fbf0ae"], ["#f7d9e7", "#dfe3e7"]])  # the four pooling windows
+
+
+def corners(index: int, stride: int, f: int) -> tuple[int, int]:
+    """Return where a window starts and ends (exclusive) along one axis."""
+    return index * stride, index * stride + f
+
+
+def window(a: np.ndarray, h: int, w: int, stride: int, f: int) -> np.ndarray:
+    """Return the view of ``a`` under the window for output position (h, w)."""
+    (top, bottom), (left, right) = corners(h, stride, f), corners(w, stride, f)
+    return a[top:bottom, left:right]
+
+
+def out_size(n_prev: int, f: int, stride: int, pad: int = 0) -> int:
+    """Return how many windows fit along one axis."""
+    return (n_prev + 2 * pad - f) // stride + 1
+
+
+def zero_padding() -> None:
+    """One channel of one image, and the same with a border of zeros."""
+    pad, cell = 2, 38
+    X = np.zeros((4, 3, 4, 2), dtype=int)
+    X[0, :, :, 0] = [[7, 2, 5, 1], [4, 9, 3, 6], [8, 1, 2, 4]]
+    X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+    small, large = X[0, :, :, 0], X_pad[0, :, :, 0]
+    (n_H, n_W), (rows, columns) = small.shape, large.shape
+
+    card = Card(530)
+    left, right, top = 30, WIDTH - 30 - columns * cell, 84
+    middle, centre = top + rows * cell / 2, left + n_W * cell / 2
+    small_top = middle - n_H * cell / 2
+    card.text(centre, small_top - 40, "X", 16, INPUT.edge, code=True, bold=True)
+    card.text(centre, small_top - 18, "one channel of one image", 12, MUTED)
+    card.grid(left, small_top, small, INPUT, cell)
+    card.text(centre, small_top + n_H * cell + 20, f"(n_H, n_W) = {small.shape}", 13, INPUT.edge, code=True)
+    card.arrow(left + n_W * cell + 16, middle, right - 48, middle)
+    card.text((left + n_W * cell + right - 32) / 2, middle - 16, f"zero_pad(X, {pad})", code=True)
+
+    border = large.astype(object)
+    border[pad : pad + n_H, pad : pad + n_W] = None
+    card.text(right + columns * cell / 2, 28, "X_pad", 16, INPUT.edge, code=True, bold=True)
+    card.grid(right, top, border, ZEROS, cell, color=MUTED)
+    card.grid(right + pad * cell, top + pad * cell, small, INPUT, cell)
+    for start in (0, pad + n_W):  # how wide the border is: left and right, then above and below
+        x = right + start * cell
+        card.path((x + 3, top - 10), (x + pad * cell - 3, top - 10))
+        card.text(x + pad * cell / 2, top - 24, f"pad = {pad}", 12, MUTED, code=True)
+    for start in (0, pad + n_H):
+        y = top + start * cell
+        card.path((right - 10, y + 3), (right - 10, y + pad * cell - 3))
+        card.text(right - 27, y + pad * cell / 2, "pad", 12, MUTED, code=True)
+    shape = f"(n_H + 2*pad, n_W + 2*pad) = {large.shape}"
+    card.text(WIDTH - 30, top + rows * cell + 20, shape, 13, INPUT.edge, "right", code=True)
+
+    x, y, width, height = 200, 424, 100, 30
+    for axis, name in enumerate(("m", "n_H", "n_W", "n_C")):
+        centre = x + (axis + 0.5) * width
+        padded = X.shape[axis] != X_pad.shape[axis]
+        card.text(centre, y - 12, name, code=True)
+        for row, array in enumerate((X, X_pad)):
+            face = INPUT.tint if padded else ZEROS.tint
+            card.rectangle(x + axis * width, y + row * height, width, height, face, RULE)
+            card.text(centre, y + (row + 0.5) * height, array.shape[axis], 15)
+        note, color = ("+ 2*pad", INPUT.edge) if padded else ("not padded", MUTED)
+        card.text(centre, y + 2 * height + 16, note, 12, color)
+    for row, name in enumerate(("X.shape", "X_pad.shape")):
+        card.text(x - 12, y + (row + 0.5) * height, name, ha="right", code=True)
+    card.save(IMAGES / "zero_padding.svg")
+
+
+def single_step() -> None:
+    """Slice times filter, summed, plus the bias once."""
+    a_slice_prev = np.array([[2, 0, 1], [3, 1, 2], [1, 4, 0]])
+    W = np.array([[1, -1, 0], [2, 1, -1], [0, 1, 3]])
+    b = 3
+    products = a_slice_prev * W
+    total = products.sum()
+    Z = total + b
+
+    card = Card(452)
+    cell, gap, top = 52, 52, 68
+    side = 3 * cell
+    lefts = [(WIDTH - 3 * side - 2 * gap) / 2 + k * (side + gap) for k in range(3)]
+    parts = (
+        (a_slice_prev, INPUT, "a_slice_prev", "the slice"),
+        (W, FILTER, "W", "the filter"),
+        (products, PLAIN, "a_slice_prev * W", "element by element"),
+    )
+    for left, (values, role, name, note) in zip(lefts, parts, strict=True):
+        card.text(left + side / 2, 28, name, 14, role.edge, code=True, bold=True)
+        card.text(left + side / 2, 50, note, 12, MUTED)
+        card.grid(left, top, values, role, cell)
+    for left, sign in zip(lefts[1:], ("×", "="), strict=True):
+        card.text(left - gap / 2, top + side / 2, sign, 24)
+
+    terms = " + ".join(number(v) if v >= 0 else f"({number(v)})" for v in products.flat)
+    x, y = lefts[2] + side / 2, top + side + 8
+    card.path((x, y), (x, y + 38))
+    card.arrow(x, y + 38, x - 96, y + 38)
+    card.text(x - 12, y + 12, "add up all 9", 12, MUTED, "right")
+    card.text(x - 106, y + 38, f"{terms} = {total}", 15, ha="right")
+
+    y, box = 304, 58
+    parts = (
+        (-190, total, PLAIN, f"sum of the {products.size} products", False),
+        (0, b, FILTER, "b", True),
+        (190, Z, OUTPUT, "Z", True),
+    )
+    for offset, value, role, name, code in parts:
+        centre = WIDTH / 2 + offset
+        card.grid(centre - box / 2, y, [[value]], role, box, size=22)
+        card.text(centre, y + box + 18, name, 15 if code else 13, role.edge, code=code, bold=code)
+    for offset, sign in ((-95, "+"), (95, "=")):
+        card.text(WIDTH / 2 + offset, y + box / 2, sign, 26)
+    card.text(WIDTH / 2, y + box + 44, "one bias for the filter, added once, after the sum", 13, FILTER.edge)
+    note = "one channel drawn; with n_C_prev channels, all their products go into the same sum"
+    card.text(WIDTH / 2, y + box + 68, note, 12, MUTED)
+    card.save(IMAGES / "single_step.svg")
+
+
+def slice_corners() -> None:
+    """The same output position with stride 1 and with stride 2."""
+    n_H_prev, n_W_prev, f, h, w, cell, small = 5, 7, 2, 1, 2, 34, 18
+    card = Card(574)
+    card.text(WIDTH / 2, 28, f"output position h = {h}, w = {w}, window f = {f}", 14, code=True, bold=True)
+    rule = "start = h * stride (or w * stride)     end = start + f, not included"
+    card.text(WIDTH / 2, 52, rule, 13, MUTED, code=True)
+    left, middle = 136, 448
+    for top, stride in ((118, 1), (370, 2)):
+        (v0, v1), (h0, h1) = corners(h, stride, f), corners(w, stride, f)
+        card.text(MARGIN, top - 34, f"stride = {stride}", 15, ha="left", code=True, bold=True)
+        card.mesh((left, top), (cell, 0), (0, cell), (n_W_prev, n_H_prev), INPUT.tint, INPUT.edge)
+        card.rectangle(left + h0 * cell, top + v0 * cell, f * cell, f * cell, FILTER.tint, FILTER.edge, 2.6)
+        for edge in (h0, h1):  # the window ends where the end cell begins
+            x = left + edge * cell
+            card.path((x, top - 22), (x, top + v0 * cell), color=FILTER.edge, line=1.6, style=(0, (3, 2)))
+        for edge in (v0, v1):
+            y = top + edge * cell
+            card.path((left - 22, y), (left + h0 * cell, y), color=FILTER.edge, line=1.6, style=(0, (3, 2)))
+        plain, marked = {"size": 12, "color": MUTED}, {"size": 14, "color": FILTER.edge, "bold": True}
+        for k in range(n_W_prev):
+            card.text(left + (k + 0.5) * cell, top - 12, k, **(marked if k in (h0, h1) else plain))
+        for k in range(n_H_prev):
+            card.text(left - 12, top + (k + 0.5) * cell, k, **(marked if k in (v0, v1) else plain))
+        name = {"color": FILTER.edge, "code": True}
+        card.text(left + (h0 + 0.5) * cell + 6, top - 34, "horiz_start", ha="right", **name)
+        card.text(left + (h1 + 0.5) * cell - 10, top - 34, "horiz_end", ha="left", **name)
+        card.text(left - 28, top + (v0 + 0.5) * cell, "vert_start", ha="right", **name)
+        card.text(left - 28, top + (v1 + 0.5) * cell, "vert_end", ha="right", **name)
+        card.text(left + n_W_prev * cell / 2, top + n_H_prev * cell + 15, "a_prev", 13, INPUT.edge, code=True)
+
+        worked = (
+            f"vert_start  = {h} * {stride} = {v0}",
+            f"vert_end    = {v0} + {f} = {v1}",
+            f"horiz_start = {w} * {stride} = {h0}",
+            f"horiz_end   = {h0} + {f} = {h1}",
+        )
+        card.lines(middle, top - 12, worked, leading=22, code=True)
+        rows, columns = " and ".join(map(str, range(v0, v1))), " and ".join(map(str, range(h0, h1)))
+        card.lines(middle, top + 82, [f"rows {rows}, columns {columns}"], FILTER.edge, bold=True)
+        n_H, n_W = out_size(n_H_prev, f, stride), out_size(n_W_prev, f, stride)
+        y = top + 106
+        card.mesh((middle, y), (small, 0), (0, small), (n_W, n_H), OUTPUT.tint, OUTPUT.edge)
+        card.rectangle(middle + w * small, y + h * small, small, small, OUTPUT.edge, OUTPUT.edge)
+        note = (f"Z[{h}, {w}]", f"in {times((n_H, n_W))}")
+        card.lines(middle + n_W * small + 12, y + n_H * small / 2 - 9, note, OUTPUT.edge, 18)
+    card.rule(316)
+    card.save(IMAGES / "corners.svg")
+
+
+def conv_forward() -> None:
+    """The whole forward pass as volumes, with the sizes of the notebook's example."""
+    shape, n_C, f, pad, stride, unit, cell = (4, 4, 3), 8, 2, 2, 1, 15, 11
+    n_H_prev, n_W_prev, n_C_prev = shape
+    rows, columns, _ = padded = (n_H_prev + 2 * pad, n_W_prev + 2 * pad, n_C_prev)
+    n_H, n_W = out_size(n_H_prev, f, stride, pad), out_size(n_W_prev, f, stride, pad)
+    name = {"size": 13, "ha": "left", "code": True, "bold": True}
+    card = Card(488)
+
+    x, y = MARGIN, 108
+    card.heading(x, 32, "1  pad")
+    card.text(x, 72, "A_prev[i]", color=INPUT.edge, **name)
+    card.volume(x, y, shape, unit, INPUT, "#bcdcf1")
+    y += n_H_prev * unit
+    card.lines(x, y + 18, [times(shape)], INPUT.edge)
+    card.arrow(x + 30, y + 36, x + 30, y + 82)
+    card.text(x + 42, y + 57, f"pad = {pad}", ha="left", code=True)
+
+    y = 294
+    card.volume(x, y, padded, unit, INPUT, ZEROS.tint, front=ZEROS.tint)
+    inside = (x + pad * unit, y + pad * unit)
+    card.mesh(inside, (unit, 0), (0, unit), (n_W_prev, n_H_prev), INPUT.tint, INPUT.edge)
+    column = columns - f  # the window in the upper right corner, where its depth shows
+    card.volume(x + column * unit, y, (f, f, n_C_prev), unit, FILTER, "#f9cfa4")
+    card.text(x, y + rows * unit + 18, "a_prev_pad", color=INPUT.edge, **name)
+    card.lines(x, y + rows * unit + 38, [times(padded)], INPUT.edge)
+
+    x, tops = 230, (66, 196, 366)
+    bottom = tops[-1] + n_H * cell
+    card.heading(x, 32, f"2  slide each of the {n_C} filters over it")
+    card.path((x - 10, tops[0]), (x - 18, tops[0]), (x - 18, bottom), (x - 10, bottom))
+    card.arrow(x - 52, y + 46, x - 22, y + 46)
+    sheets = 430
+    for top, c in zip(tops, (0, 1, n_C - 1), strict=True):
+        middle = top + n_H * cell / 2
+        card.text(x, middle - 30, f"W[:, :, :, {c}]", color=FILTER.edge, **name)
+        card.volume(x + 4, middle + 4, (f, f, n_C_prev), unit, FILTER, "#f9cfa4")
+        card.text(x + 70, middle + 2, times((f, f, n_C_prev)), 13, FILTER.edge, "left")
+        card.text(x + 70, middle + 24, f"+ b[0, 0, 0, {c}]", 12, FILTER.edge, "left", code=True)
+        card.arrow(x + 146, middle + 2, sheets - 10, middle + 2)
+        card.mesh((sheets, top), (cell, 0), (0, cell), (n_W, n_H), OUTPUT.tint, OUTPUT.edge)
+        card.rectangle(sheets + column // stride * cell, top, cell, cell, FILTER.edge, FILTER.edge)
+        card.text(sheets + n_W * cell / 2, top + n_H * cell + 15, times((n_H, n_W)), 13, OUTPUT.edge)
+    for dots in (x + 22, sheets + n_W * cell / 2):
+        card.text(dots, 328, "⋮", 26, MUTED)
+
+    x, y, unit = 550, 206, 12
+    card.heading(x, 32, "3  stack")
+    edge = sheets + n_W * cell + 10
+    card.path((edge, tops[0]), (edge + 8, tops[0]), (edge + 8, bottom), (edge, bottom))
+    card.arrow(edge + 10, y + 42, x - 6, y + 42)
+    card.volume(x, y, (n_H, n_W, n_C), unit, OUTPUT, "#b3e2d2")
+    y += n_H * unit
+    card.text(x, y + 18, "Z[i]", color=OUTPUT.edge, **name)
+    card.lines(x, y + 38, [times((n_H, n_W, n_C))], OUTPUT.edge)
+    formula = ("n_H = n_W", f"= ({n_H_prev}+2*{pad}-{f})/{stride} + 1", f"= {n_H}")
+    card.lines(x, y + 84, formula, MUTED, size=12, code=True)
+    card.save(IMAGES / "conv_forward.svg")
+
+
+def pool(a: np.ndarray, reduce) -> np.ndarray:
+    """Pool ``a`` with the shared window and stride."""
+    n = range(out_size(len(a), POOL_F, POOL_STRIDE))
+    return np.array([[reduce(window(a, h, w, POOL_STRIDE, POOL_F)) for w in n] for h in n])
+
+
+def spread(values: np.ndarray) -> np.ndarray:
+    """Repeat each entry over its window."""
+    return values.repeat(POOL_F, axis=0).repeat(POOL_F, axis=1)
+
+
+def pooling() -> None:
+    """Max and average of the same four windows."""
+    maxima, averages = pool(POOL_INPUT, np.max), pool(POOL_INPUT, np.mean)
+    card = Card(324)
+    cell, small, top, left = 52, 60, 64, 30
+    card.text(left + 2 * cell, 26, "A_prev", 15, INPUT.edge, code=True, bold=True)
+    card.text(left + 2 * cell, 48, f"f = {POOL_F}, stride = {POOL_STRIDE}", 12, MUTED, code=True)
+    largest = spread(maxima) == POOL_INPUT
+    card.grid(left, top, POOL_INPUT, INPUT, cell, tint=spread(WINDOW_TINTS), bold=largest)
+    card.rectangle(left, top, POOL_F * cell, POOL_F * cell, line=2.6)
+    middle = top + 2 * cell
+    card.arrow(left + 4 * cell + 16, middle, left + 4 * cell + 58, middle)
+    first = [number(value) for value in window(POOL_INPUT, 0, 0, POOL_STRIDE, POOL_F).flat]
+    parts = (
+        (382, maxima, "max", f"max({', '.join(first)})"),
+        (580, averages, "average", f"({' + '.join(first)}) / {len(first)}"),
+    )
+    for x, values, mode, worked in parts:
+        name = f'A, mode="{mode}"'
+        y = middle - small
+        card.grid(x - small, y, values, OUTPUT, small, tint=WINDOW_TINTS, bold=mode == "max", above=name)
+        card.rectangle(x - small, y, small, small, line=2.6)
+        card.text(x, middle + small + 26, f"{worked} = {number(values[0, 0])}")
+    note = "height and width shrink; every channel is pooled by itself"
+    card.text(WIDTH / 2, 300, note, 12, MUTED)
+    card.save(IMAGES / "pooling.svg")
+
+
+def conv_backward() -> None:
+    """Two overlapping windows: what each sends back, and how it adds up."""
+    A_prev, W, dZ = np.array([[5, 1, 0], [2, 4, 3]]), np.array([[1, 2], [3, 1]]), np.array([2, 3])
+    f, stride, cell = 2, 1, 44
+    lefts = (MARGIN, 200, 366, 542)
+    centres = [left + 1.5 * cell for left in lefts]
+    spans = [corners(w, stride, f) for w in range(dZ.size)]
+    covered = np.zeros((dZ.size, *A_prev.shape), dtype=bool)
+    for w, (start, end) in enumerate(spans):
+        covered[w, :, start:end] = True
+    dA_parts = np.zeros(covered.shape, dtype=int)
+    dA_parts[covered] = np.concatenate([(W * dz).ravel() for dz in dZ])
+    dW_parts = np.array([A_prev[:, start:end] * dz for (start, end), dz in zip(spans, dZ, strict=True)])
+    dA_prev, overlap = dA_parts.sum(axis=0), covered.all(axis=0)
+
+    card = Card(520)
+    code = {"color": GRADIENT.edge, "code": True}
+    for w, dz in enumerate(dZ):
+        card.text(centres[1 + w], 26, f"h = 0, w = {w}", code=True)
+        card.text(centres[1 + w], 48, f"dZ[0, {w}] = {dz}", 14, bold=True, **code)
+    card.text(centres[3], 37, "added up", 14, bold=True)
+
+    def part(y, formula, height):
+        """Begin a part of the card."""
+        card.rule(y)
+        card.text(MARGIN, y + 20, formula, ha="left", code=True)
+        for left, right, sign in ((1, 2, "+"), (2, 3, "=")):
+            card.text((centres[left] + centres[right]) / 2, y + height, sign, 22)
+
+    part(70, "da_prev_pad[window] += W * dZ[h, w]", 42 + cell)
+    y = 112
+    card.grid(lefts[0], y, W, FILTER, cell, below="W")
+    for w, (start, end) in enumerate(spans):
+        x, tint = lefts[1 + w], np.where(covered[w], GRADIENT.tint, "white")
+        card.grid(x, y, np.where(covered[w], dA_parts[w], None), ZEROS, cell, tint=tint)
+        card.rectangle(x + start * cell, y, f * cell, f * cell, edge=GRADIENT.edge, line=2.4)
+        card.text(x + (start + end) / 2 * cell, y + 2 * cell + 16, f"W * {dZ[w]}", **code)
+    tint = np.where(overlap, STRONG_GRADIENT, GRADIENT.tint)
+    card.grid(lefts[3], y, dA_prev, GRADIENT, cell, tint=tint, bold=overlap, below="dA_prev")
+    sums = [
+        f"{' + '.join(map(number, terms))} = {total}"
+        for terms, total in zip(dA_parts[:, overlap].T, dA_prev[overlap], strict=True)
+    ]
+    note = f"where the windows overlap, both parts are added: {' and '.join(sums)}"
+    card.text(WIDTH - MARGIN, y + 2 * cell + 40, note, 13, GRADIENT.edge, "right")
+
+    part(260, "dW += a_slice * dZ[h, w]", 40 + cell)
+    y = 300
+    card.grid(lefts[0], y, A_prev, INPUT, cell, below="A_prev")
+    for w, (start, end) in enumerate(spans):
+        card.grid(lefts[1 + w] + cell / 2, y, dW_parts[w], GRADIENT, cell)
+        label = f"A_prev[0:{f}, {start}:{end}] * {dZ[w]}"
+        card.text(centres[1 + w], y + 2 * cell + 16, label, 12, **code)
+    card.grid(lefts[3] + cell / 2, y, dW_parts.sum(axis=0), GRADIENT, cell, below="dW")
+
+    part(424, "db += dZ[h, w]", 18 + cell / 2)
+    for left, value in zip(lefts[1:], (*dZ, dZ.sum()), strict=True):
+        card.grid(left + cell, 442, [[value]], GRADIENT, cell)
+    card.text(centres[3], 442 + cell + 16, "db", bold=True, **code)
+    card.save(IMAGES / "conv_backward.svg")
+
+
+def pooled_backward(card: Card, y: float, dA_prev: np.ndarray, note: str, bold) -> None:
+    """Draw A_prev, dA and dA_prev in a row: the backward pass over all windows."""
+    cell, top, tint = 42, y + 68, spread(WINDOW_TINTS)
+    card.rule(y)
+    card.heading(MARGIN, y + 22, f"all windows, f = {POOL_F}, stride = {POOL_STRIDE}")
+    card.grid(40, top, POOL_INPUT, INPUT, cell, tint=tint, bold=bold, above="A_prev")
+    card.grid(300, top + cell, POOL_GRADIENT, GRADIENT, cell, tint=WINDOW_TINTS, above="dA")
+    card.arrow(300 + 2 * cell + 22, top + 2 * cell, 470, top + 2 * cell)
+    faces = np.where(dA_prev, tint, "white")
+    card.grid(492, top, dA_prev, GRADIENT, cell, tint=faces, bold=bold, above="dA_prev")
+    card.text(WIDTH / 2, top + 4 * cell + 24, note, 13, GRADIENT.edge)
+
+
+def max_pool_backward() -> None:
+    """The mask of one window, then the whole gradient."""
+    h, w, cell, wide, top = 0, 1, 46, 64, 76
+    x, dz = window(POOL_INPUT, h, w, POOL_STRIDE, POOL_F), POOL_GRADIENT[h, w]
+    mask = x == x.max()
+    card = Card(476)
+    card.heading(MARGIN, 26, f"one window, h = {h}, w = {w}")
+    middle = top + cell
+    card.grid(40, top, x, INPUT, cell, tint=WINDOW_TINTS[h, w], bold=mask, above="x")
+    card.arrow(148, middle, 214, middle)
+    card.text(181, middle - 14, f"max = {number(x.max())}", 12, MUTED)
+    for (row, column), value in np.ndenumerate(mask):
+        left, y = 230 + column * wide, top + row * cell
+        card.rectangle(left, y, wide, cell, GRADIENT.tint if value else "white", MUTED)
+        card.text(left + wide / 2, y + cell / 2, number(value), 14, bold=value)
+    card.text(230 + wide, top - 16, "mask", 14, code=True, bold=True)
+    card.text(392, middle, "×", 22)
+    card.grid(426, top + cell / 2, [[dz]], GRADIENT, cell)
+    card.text(449, top - 16, f"dA[i, {h}, {w}, c]", 14, GRADIENT.edge, code=True, bold=True)
+    card.text(520, middle, "=", 22)
+    card.grid(568, top, mask * dz, GRADIENT, cell, tint=np.where(mask, STRONG_GRADIENT, "white"), bold=mask)
+    card.text(614, top - 16, "added to dA_prev", 12, GRADIENT.edge)
+
+    winners = spread(pool(POOL_INPUT, np.max)) == POOL_INPUT
+    note = "only the largest entry of each window gets the gradient, the others get 0"
+    pooled_backward(card, 196, winners * spread(POOL_GRADIENT), note, winners)
+    card.save(IMAGES / "max_pool_backward.svg")
+
+
+def average_pool_backward() -> None:
+    """Equal shares of one gradient, in a square and in another window, then the whole gradient."""
+    card = Card(512)
+    card.heading(MARGIN, 26, "one window")
+    top, cell = 68, 46
+    for x, dz, shape in ((40, 2, (2, 2)), (362, 12, (2, 3))):
+        n_H, n_W = shape
+        share, left = np.full(shape, dz / (n_H * n_W)), x + cell + 112
+        card.grid(x, top + cell / 2, [[dz]], GRADIENT, cell, above="dz")
+        card.arrow(x + cell + 12, top + cell, left - 12, top + cell)
+        card.text(x + cell + 56, top + cell - 14, f"/ ({n_H} * {n_W})", code=True)
+        card.grid(left, top, share, GRADIENT, cell)
+        card.text(left + n_W * cell / 2, top - 16, f"shape = {shape}", 13, MUTED, code=True)
+        worked = f"{dz} / {share.size} cells = {number(share[0, 0])} each"
+        card.text(left + n_W * cell / 2, top + 2 * cell + 18, worked, 13, GRADIENT.edge)
+    note = f"divide by the number of cells: n_H * n_W = {n_H * n_W}, not n_H + n_W = {n_H + n_W}"
+    card.text(WIDTH / 2, top + 2 * cell + 46, note)
+    note = "every entry of a window gets the same share, whatever its value was"
+    pooled_backward(card, 232, spread(POOL_GRADIENT) / POOL_F**2, note, False)
+    card.save(IMAGES / "average_pool_backward.svg")
+
+
+def sliding_frame(a_prev, W, Z, h, w, stride) -> Image.Image:
+    """Draw one position of the window; entries of Z that are still to come are None."""
+    f, cell, x, y = len(W), 40, 30, 50
+    (v0, v1), (h0, h1) = corners(h, stride, f), corners(w, stride, f)
+    tint = np.full(a_prev.shape, INPUT.tint)
+    tint[v0:v1, h0:h1] = FILTER.tint
+    card = Card(398)
+    card.grid(x, y, a_prev, INPUT, cell, tint=tint, above="a_prev")
+    card.rectangle(x + h0 * cell, y + v0 * cell, f * cell, f * cell, edge=FILTER.edge, line=3.2)
+    card.text(342, 170, "×", 22)
+    card.grid(374, 110, W, FILTER, cell, above="W")
+    card.text(522, 170, "=", 22)
+    filled = [[OUTPUT.tint if value is not None else "white" for value in row] for row in Z]
+    card.grid(550, 110, Z, OUTPUT, cell, tint=filled, above="Z")
+    card.rectangle(550 + w * cell, 110 + h * cell, cell, cell, edge=OUTPUT.edge, line=3.2)
+    card.text(522, 266, f"f = {f}, stride = {stride}", 14, MUTED, code=True)
+    card.text(522, 292, "multiply cell by cell, then add up", 13, MUTED)
+    place = f"h = {h}, w = {w}:  rows {v0}:{v1}, columns {h0}:{h1}  →  Z[{h}, {w}] = {number(Z[h, w])}"
+    card.text(WIDTH / 2, 366, place, 15, code=True)
+    return card.frame()
+
+
+def indexed(frames: list[Image.Image]) -> list[Image.Image]:
+    """Reduce the frames to one palette, the last frame's most frequent colours, so that nothing flickers.
+
+    By hand, because Pillow's own search is approximate: it turns white into a light grey.
+    """
+    last = frames[-1]
+    counted = sorted(last.getcolors(last.width * last.height), reverse=True)
+    palette = np.array([colour for _, colour in counted[:256]])
+    reduced = []
+    for frame in frames:
+        colours, where = np.unique(np.asarray(frame, dtype=int).reshape(-1, 3), axis=0, return_inverse=True)
+        nearest = np.square(colours[:, None] - palette).sum(axis=2).argmin(axis=1).astype(np.uint8)
+        image = Image.fromarray(nearest[where].reshape(frame.height, frame.width))
+        image.putpalette(palette.ravel().tolist())
+        reduced.append(image)
+    return reduced
+
+
+def sliding_window() -> None:
+    """An animated window: the output fills up, one entry for each position."""
+    stride, n_prev = 2, 7
+    rows, columns = np.indices((n_prev, n_prev))
+    a_prev = np.clip(3 + rows // 2 - columns, 0, 2)  # bright on the left, dark on the right
+    W = np.array([[1, 0, -1]] * 3)  # answers to a vertical edge
+    n = out_size(n_prev, len(W), stride)
+    Z = np.full((n, n), None)
+    frames = []
+    for h, w in np.ndindex(n, n):
+        Z[h, w] = (window(a_prev, h, w, stride, len(W)) * W).sum()
+        frames.append(sliding_frame(a_prev, W, Z, h, w, stride))
+    first, *rest = indexed(frames)
+    pauses = [800] * len(rest) + [2400]
+    first.save(IMAGES / "sliding_window.gif", save_all=True, append_images=rest, duration=pauses, loop=0)
+
+
+def main() -> None:
+    """Draw every picture."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    plt.switch_backend("Agg")  # no window, no display
+    with plt.style.context(["default", STYLE]):  # whatever the reader's own settings are
+        for draw in (zero_padding, single_step, slice_corners, conv_forward, pooling):
+            draw()
+        for draw in (conv_backward, max_pool_backward, average_pool_backward, sliding_window):
+            draw()
+
+
+if __name__ == "__main__":
+    main()
