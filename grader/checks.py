@@ -22,15 +22,38 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.compare import difference
-from grader.model import Case, CheckFailed, Mistake, Raised, Returned, Text, Verdict
+from grader.model import (
+    CallStopped,
+    Case,
+    CheckFailed,
+    Mistake,
+    Outcome,
+    Raised,
+    Returned,
+    Stopped,
+    Text,
+    Verdict,
+)
 
 TIME_LIMIT = 5.0  # seconds for one call; a plain loop takes some hundredths of a second
 
 _LIBRARIES = (os.path.dirname(os.path.dirname(__file__)), sys.prefix, sys.base_prefix)
 
-
-class _TimedOut(BaseException):
-    """Not an Exception, so that a student's `except Exception` doesn't swallow it."""
+_REASONS = {"NotImplementedError": "not answered", "MemoryError": "out of memory", "Missing": "missing"}
+_STOPPED = {
+    "timed out": Text(
+        "it did not come to an end in time and was stopped. Is there a loop without end?",
+        "没有按时结束,已被停止。是不是有死循环?",
+    ),
+    "out of memory": Text(
+        "it took too much memory and was stopped. Does an array or a list grow without end?",
+        "占用内存过多,已被停止。是不是有数组或列表在不停地变大?",
+    ),
+    "died": Text(
+        "the Python that ran it died. Does it end the process, or call something outside of Python?",
+        "运行它的 Python 进程中途退出了。是不是结束了进程,或者调用了 Python 以外的东西?",
+    ),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,11 +85,11 @@ class Exercise:
 
         def examine() -> float:
             verdict = self.verdict(function)
-            if visible and not verdict.timed_out:
-                with contextlib.suppress(Exception, SystemExit, _TimedOut), _calm(), _limited():
+            if visible and verdict.reason not in _STOPPED:
+                with contextlib.suppress(Exception, SystemExit, CallStopped), _calm(), _limited():
                     visible()
             if verdict.credit < 1 and not points * verdict.credit:
-                raise CheckFailed(verdict.text)
+                raise CheckFailed(verdict.text, verdict.reason)
             print(f"{'✓' if verdict.credit == 1 else '◐'} {verdict.text}")
             return float(points * verdict.credit)
 
@@ -85,27 +108,24 @@ class Exercise:
             outcomes = retried
         return self._diagnosed(outcomes)
 
-    def _try(self, function: Callable) -> list[Returned | Raised]:
-        """One outcome for each case, up to the first one that takes too long."""
+    def _try(self, function: Callable) -> list[Outcome]:
+        """One outcome for each case, up to the first one that does not come back."""
         outcomes = []
         for case in self.cases:
             outcomes.append(_outcome(function, case))
-            if outcomes[-1] == _TOO_LONG:
+            if isinstance(outcomes[-1], Stopped):
                 break
         return outcomes
 
-    def _first_problem(self, outcomes: list[Returned | Raised]) -> tuple[int, Text] | None:
+    def _first_problem(self, outcomes: list[Outcome]) -> tuple[int, Text] | None:
         for index, outcome in enumerate(outcomes):
             if problem := self._problem(self.cases[index], outcome):
                 return index, problem
         return None
 
-    def _problem(self, case: Case, outcome: Returned | Raised) -> Text | None:
-        if outcome == _TOO_LONG:
-            return Text(
-                f"it was stopped after {TIME_LIMIT:g} seconds. Is there a loop without end?",
-                f"运行超过 {TIME_LIMIT:g} 秒,已被停止。是不是有死循环?",
-            )
+    def _problem(self, case: Case, outcome: Outcome) -> Text | None:
+        if isinstance(outcome, Stopped):
+            return _STOPPED[outcome.reason]
         if isinstance(outcome, Raised):
             at = f" at `{outcome.line}`" if outcome.line else ""
             at_zh = f"(出错处:`{outcome.line}`)" if outcome.line else ""
@@ -131,7 +151,8 @@ class Exercise:
         count = len(self.cases)
         return Verdict(
             1.0,
-            Text(
+            reason="passed",
+            text=Text(
                 f"{self.name}: right on all {count} inputs it was tried on.",
                 f"{self.name}:试过的 {count} 组输入全部正确。",
             ),
@@ -147,7 +168,8 @@ class Exercise:
         names = " and ".join(f"`{name}`" for name in culprits)
         return Verdict(
             1.0,
-            Text(
+            reason="passed",
+            text=Text(
                 f"{self.name}: right. It fails only because it calls your {names}, where the real "
                 f"mistake is; with a correct {names} it passes, and it earns its points.",
                 f"{self.name}:这个函数本身是对的。出错是因为它调用了你的 {names},"
@@ -155,26 +177,28 @@ class Exercise:
             ),
         )
 
-    def _diagnosed(self, outcomes: list[Returned | Raised]) -> Verdict:
+    def _diagnosed(self, outcomes: list[Outcome]) -> Verdict:
         index, problem = self._first_problem(outcomes)
         first = outcomes[index]
-        if isinstance(first, Raised) and first.unanswered:
-            return Verdict(0.0, Text(f"{self.name} is not answered yet.", f"{self.name} 还没有作答。"))
+        reason = _reason(first)
+        if reason == "not answered":
+            text = Text(f"{self.name} is not answered yet.", f"{self.name} 还没有作答。")
+            return Verdict(0.0, text, reason)
+        if reason == "missing":
+            text = Text(f"{self.name}: {first.text}", f"{self.name}:没有找到这个函数,单元格缺失或出错。")
+            return Verdict(0.0, text, reason)
         label = self.cases[index].label
         mistake = self._recognised(outcomes, index)
         if mistake:
             text = Text(
                 f"{self.name}: {mistake.text.en}\nFirst seen with {label}.",
-                f"{mistake.text.zh}",
+                f"{self.name}:{mistake.text.zh}",
             )
-            return Verdict(mistake.credit, text, mistake.name)
-        return Verdict(
-            0.0,
-            Text(f"{self.name}: with {label}, {problem.en}", f"{self.name}:{problem.zh}"),
-            timed_out=first == _TOO_LONG,
-        )
+            return Verdict(mistake.credit, text, reason, mistake.name)
+        text = Text(f"{self.name}: with {label}, {problem.en}", f"{self.name}:{problem.zh}")
+        return Verdict(0.0, text, reason)
 
-    def _recognised(self, outcomes: list[Returned | Raised], first: int) -> Mistake | None:
+    def _recognised(self, outcomes: list[Outcome], first: int) -> Mistake | None:
         """The known mistake that behaves alike on every case, else alike on the first wrong one."""
         everywhere = range(len(outcomes))
         for indices in ([first, *everywhere], [first]):
@@ -185,41 +209,42 @@ class Exercise:
         return None
 
 
-_TOO_LONG = Raised("TimeoutError", f"longer than {TIME_LIMIT:g} seconds")
-
-
-def _outcome(function: Callable, case: Case) -> Returned | Raised:
+def _outcome(function: Callable, case: Case) -> Outcome:
     """Call `function` on a copy of the case's inputs; its prints and warnings are not shown."""
     args, kwargs = copy.deepcopy((case.args, dict(case.kwargs)))
     try:
         with _limited(), _calm(), contextlib.redirect_stdout(io.StringIO()):
             return Returned(function(*args, **kwargs))
-    except _TimedOut:
-        return _TOO_LONG
+    except CallStopped as stopped:
+        return Stopped(stopped.reason)
     except (Exception, SystemExit) as error:
-        return Raised(
-            type(error).__name__,
-            str(error),
-            _own_line(error),
-            isinstance(error, NotImplementedError),
-        )
+        return Raised(type(error).__name__, str(error), _own_line(error))
+
+
+def _reason(outcome: Outcome) -> str:
+    """The reason of a verdict, from what the first wrong call did."""
+    if isinstance(outcome, Stopped):
+        return outcome.reason
+    if isinstance(outcome, Raised):
+        return _REASONS.get(outcome.kind, "raised")
+    return "wrong"
 
 
 @functools.cache
-def _simulated(function: Callable, case: Case) -> Returned | Raised:
+def _simulated(function: Callable, case: Case) -> Outcome:
     """What a function of our own does, remembered: it is asked again for every student."""
     return _outcome(function, case)
 
 
 @contextlib.contextmanager
 def _limited() -> Iterator[None]:
-    """Raise _TimedOut in what runs longer than TIME_LIMIT, where the system has a clock for that."""
+    """Raise CallStopped in what runs longer than TIME_LIMIT, where the system has a clock for that."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def expire(signum: int, frame: object) -> None:
-        raise _TimedOut
+        raise CallStopped("timed out")
 
     previous = signal.signal(signal.SIGALRM, expire)
     signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
@@ -239,7 +264,12 @@ def _calm() -> Iterator[None]:
 
 
 def _own_line(error: BaseException) -> str:
-    """The last line of the student's own code that the error passed through."""
+    """The last line of the student's own code that the error passed through.
+
+    An error from another process brings it along as its attribute `own_line`.
+    """
+    if hasattr(error, "own_line"):
+        return error.own_line
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
@@ -250,7 +280,14 @@ def _own_line(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def _lent(function: Callable, helpers: Mapping[str, Callable]) -> Iterator[bool]:
-    """Let `function` find correct helpers under their names; yields whether that could be done."""
+    """Let `function` find correct helpers under their names; yields whether that could be done.
+
+    A function in another process knows itself how, by its method `lend`.
+    """
+    if hasattr(type(function), "lend"):
+        with function.lend(helpers):
+            yield True
+        return
     namespace = getattr(inspect.unwrap(function), "__globals__", None)
     if namespace is None:
         yield False
@@ -268,7 +305,7 @@ def _lent(function: Callable, helpers: Mapping[str, Callable]) -> Iterator[bool]
                 namespace[name] = value
 
 
-def _same(got: Returned | Raised, simulated: Returned | Raised) -> bool:
+def _same(got: Outcome, simulated: Outcome) -> bool:
     if isinstance(got, Returned) and isinstance(simulated, Returned):
         return difference(got.value, simulated.value) is None
     if isinstance(got, Raised) and isinstance(simulated, Raised):

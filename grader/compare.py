@@ -109,7 +109,7 @@ def _tuple_difference(
 
 
 def _mapping_difference(got: Any, wanted: Mapping, name: str, rtol: float) -> Text | None:
-    if not isinstance(got, Mapping) or set(got) != set(wanted):
+    if not isinstance(got, Mapping) or not set(got) >= set(wanted):
         keys = ", ".join(map(repr, wanted))
         return _wrong_type(got, name, f"a dictionary with the keys {keys}", f"键为 {keys} 的字典")
     differences = (difference(got[k], wanted[k], f"{name}[{k!r}]", rtol=rtol) for k in wanted)

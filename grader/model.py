@@ -19,10 +19,32 @@ class Text:
 
 
 class CheckFailed(AssertionError):
-    """A check that did not pass. Jupyter shows its message alone, without a traceback."""
+    """A check that did not pass. Jupyter shows its message alone, without a traceback.
+
+    reason: in one word or two, as in Verdict.
+    """
+
+    def __init__(self, text: Text | str, reason: str = "wrong") -> None:
+        super().__init__(str(text))
+        self.reason = reason
 
     def _render_traceback_(self) -> list[str]:
         return [f"✗ {self}"]
+
+
+class Missing(NameError):
+    """A test needs a function that the student's cells don't define; the text says why."""
+
+
+class CallStopped(BaseException):
+    """A call that did not come back; no Exception, so that no `except Exception` swallows it.
+
+    reason: "timed out", "out of memory" or "died".
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,18 +92,52 @@ class Raised:
     kind: str
     text: str
     line: str = ""
-    unanswered: bool = False
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The function did not come back; the reason as in CallStopped."""
+
+    reason: str
+
+
+Outcome = Returned | Raised | Stopped
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What an answer earns (share of the points, 0 to 1) and what its author is told.
 
+    reason: "passed", "wrong", "raised", "timed out", "out of memory", "died", "missing" or
+    "not answered".
     mistake: the name of the known mistake it was recognised as, if any.
-    timed_out: whether a call had to be stopped.
     """
 
     credit: float
     text: Text
+    reason: str
     mistake: str | None = None
-    timed_out: bool = False
+
+
+@dataclass(frozen=True)
+class InstructorCell:
+    """A cell as the instructor's copy has it; this alone decides what is trusted.
+
+    role: "setup" (runs on both sides), "locked", "test" or "solution"; points: of a test.
+    """
+
+    grade_id: str
+    role: str
+    source: str
+    points: float = 0.0
+
+
+@dataclass(frozen=True)
+class TestOutcome:
+    """What came of one test cell: its score, one of Verdict's reasons, and what the student is told."""
+
+    grade_id: str
+    score: float
+    points: float
+    reason: str
+    message: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 from nbformat import NotebookNode, v4
@@ -42,6 +43,11 @@ class KeepMarkers(ClearSolutions):
         cell.source = "\n".join(kept)
         return replaced
 
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
+        if cell.cell_type == "markdown" and not is_solution(cell):
+            return cell, resources  # prose may speak of the markers
+        return super().preprocess_cell(cell, resources, index)
+
 
 class RestoreCells(NbGraderPreprocessor):
     """Autograde: bring a submission back to what the gradebook says of the instructor's cells.
@@ -75,7 +81,7 @@ class RestoreCells(NbGraderPreprocessor):
         recognised: list[NotebookNode] = []
         seen = set()
         for cell in reversed(cells):  # the last of several copies counts, as in DeduplicateIds
-            name = _grade_id(cell)
+            name = grade_id(cell)
             model = self.known.get(name)
             if name in seen:
                 self._note(name, "was there more than once; the last counts", "出现了多次,以最后一个为准")
@@ -95,7 +101,7 @@ class RestoreCells(NbGraderPreprocessor):
 
     def _put_back(self) -> None:
         """Add missing cells: helpers in their place, graded ones at the end, where all is defined."""
-        present = {_grade_id(cell) for cell in self.cells}
+        present = {grade_id(cell) for cell in self.cells}
         for name, model in self.known.items():
             if name in present:
                 continue
@@ -109,8 +115,8 @@ class RestoreCells(NbGraderPreprocessor):
                 self._note(name, "is missing", "缺失")
 
     def _reorder(self) -> None:
-        """Tests move below the answers that they follow in the source, helpers above their tests."""
-        present = {_grade_id(cell): cell for cell in self.cells}
+        """Move tests below the answers that they follow in the source, and set-up cells above all tests."""
+        present = {grade_id(cell): cell for cell in self.cells}
         in_order = [present[name] for name in self.known if name in present]
         above: list[NotebookNode] = []
         for cell in in_order:
@@ -118,23 +124,23 @@ class RestoreCells(NbGraderPreprocessor):
             if is_solution(cell):
                 above.append(cell)
             elif _is_graded(cell) and self.cells.index(cell) < self.cells.index(last):
-                self._note(_grade_id(cell), "stands below its answer again", "已移回对应答案之后")
+                self._note(grade_id(cell), "stands below its answer again", "已移回对应答案之后")
                 self.cells.remove(cell)
                 self.cells.insert(self.cells.index(last) + 1, cell)
                 above.append(cell)  # so that tests moved to one place keep their order
-        for number, cell in enumerate(in_order):
-            tests = [later for later in in_order[number:] if _is_graded(later)]
+        tests = [cell for cell in in_order if _is_graded(cell)]
+        for cell in itertools.takewhile(lambda cell: not is_solution(cell), in_order):
             first = min(tests, key=self.cells.index, default=cell)
-            if not _is_graded(cell) and is_locked(cell) and self.cells.index(cell) > self.cells.index(first):
-                self._note(_grade_id(cell), "stands above the checks again", "已移回检查之前")
+            if not _is_graded(cell) and self.cells.index(cell) > self.cells.index(first):
+                self._note(grade_id(cell), "stands above the checks again", "已移回检查之前")
                 self.cells.remove(cell)
                 self._put_before_followers(cell)
 
     def _put_before_followers(self, cell: NotebookNode) -> None:
         """Insert a cell before all those present that follow it in the source."""
         names = list(self.known)
-        followers = set(names[names.index(_grade_id(cell)) + 1 :])
-        places = (number for number, other in enumerate(self.cells) if _grade_id(other) in followers)
+        followers = set(names[names.index(grade_id(cell)) + 1 :])
+        places = (number for number, other in enumerate(self.cells) if grade_id(other) in followers)
         self.cells.insert(min(places, default=len(self.cells)), cell)
 
     def _note(self, name: str, en: str, zh: str) -> None:
@@ -215,7 +221,8 @@ def _copy(cell: NotebookNode, cell_type: str, metadata: dict | None = None) -> N
     return copied
 
 
-def _grade_id(cell: NotebookNode) -> str | None:
+def grade_id(cell: NotebookNode) -> str | None:
+    """Return the id that nbgrader knows a cell by, if it has one."""
     try:
         return str(cell.metadata.nbgrader.grade_id)
     except AttributeError:

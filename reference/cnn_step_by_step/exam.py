@@ -137,7 +137,7 @@ conv_forward = Exercise(
 _POOL_INPUTS = (
     ("stride 2, f 2, images 5 × 8", (_normal(2, 5, 8, 3), {"f": 2, "stride": 2})),
     ("stride 2, f 3, images 8 × 5", (_normal(3, 8, 5, 2), {"f": 3, "stride": 2})),
-    ("stride 3, f 2, one image 7 × 9", (_normal(1, 7, 9, 4), {"f": 2, "stride": 3})),
+    ("stride 3, f 2, one image 7 × 10", (_normal(1, 7, 10, 4), {"f": 2, "stride": 3})),
     ("stride 1, f 3, images 3 × 4", (_normal(2, 3, 4, 1), {"f": 3, "stride": 1})),
     ("stride 2, f 2, negative inputs 4 × 6", (-np.abs(_normal(2, 4, 6, 2)), {"f": 2, "stride": 2})),
 )
@@ -251,9 +251,9 @@ distribute_value = Exercise(
 # --------------------------------------------------------------------------------------------------
 
 
-def _pool_backward_case(label: str, inputs: tuple, mode: str) -> Case:
-    A, cache = solutions.pool_forward(*inputs, mode=mode)
-    return Case(f'mode "{mode}", {label}', (_normal(*A.shape), cache), {"mode": mode})
+def _pool_backward_case(label: str, inputs: tuple, **mode: str) -> Case:
+    A, cache = solutions.pool_forward(*inputs, **mode)
+    return Case(label, (_normal(*A.shape), cache), mode)
 
 
 def _pool_gradient_case(mode: str) -> Case:
@@ -286,17 +286,16 @@ pool_backward = Exercise(
                 f'mode "{mode}", the notebook\'s example',
                 _pool_gradient_example,
                 {"mode": mode},
-                facts=(
-                    ("dA_prev[1,1]", lambda dA: np.round(dA[1, 1], 8), np.array(_SPREAD[mode], float)),
-                ),
+                facts=(("dA_prev[1,1]", lambda dA: np.round(dA[1, 1], 8), np.array(_SPREAD[mode], float)),),
             )
             for mode in _MODES
         ),
         *(
-            _pool_backward_case(label, inputs, mode)
+            _pool_backward_case(f'mode "{mode}", {label}', inputs, mode=mode)
             for label, inputs in _POOL_INPUTS
             for mode in _MODES
         ),
+        _pool_backward_case(f"no mode given (it is max), {_POOL_INPUTS[0][0]}", _POOL_INPUTS[0][1]),
         *(_pool_gradient_case(mode) for mode in _MODES),
     ),
     mistakes=mistakes.POOL_BACKWARD,

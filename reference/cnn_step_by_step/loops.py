@@ -4,7 +4,8 @@ Each maker returns a function with the signature of the exercise. Its keyword ar
 step of the correct loop; left alone, they give the correct function.
 
 A corner maps (index in the output, stride, f) to the (start, end) of a window along one axis; a size
-maps (n_prev, f, pad, stride) to the length of the output along one axis.
+maps (n_prev, f, pad, stride) to the length of the output along one axis; an order puts the slices of
+rows and columns on the axes of an image.
 """
 
 from __future__ import annotations
@@ -21,14 +22,22 @@ def corner(k: int, stride: int, f: int) -> tuple[int, int]:
     return k * stride, k * stride + f
 
 
+def in_order(rows: slice, columns: slice) -> tuple[slice, slice]:
+    """The correct order: rows on the first axis, columns on the second."""
+    return rows, columns
+
+
 def size(n_prev: int, f: int, pad: int, stride: int) -> int:
     """The correct size: floor((n_prev + 2 * pad - f) / stride) + 1."""
     return int((n_prev + 2 * pad - f) / stride) + 1
 
 
-def sizes(of: Callable = size) -> Callable:
+def sizes(of: Callable) -> Callable:
     """Both sizes by the same formula: (n_H_prev, n_W_prev, f, pad, stride) to (n_H, n_W)."""
     return lambda H, W, *hyper: (of(H, *hyper), of(W, *hyper))
+
+
+right_sizes = sizes(size)
 
 
 def step(a: np.ndarray, W: np.ndarray, b: np.ndarray) -> float:
@@ -37,9 +46,10 @@ def step(a: np.ndarray, W: np.ndarray, b: np.ndarray) -> float:
 
 
 def conv(
-    shape: Callable = sizes(),
+    shape: Callable = right_sizes,
     vertical: Callable = corner,
     horizontal: Callable = corner,
+    order: Callable = in_order,
     padded: Callable = lambda A, pad, stride, f: zero_pad(A, pad),
     step: Callable = step,
     example: Callable = lambda i: i,
@@ -60,16 +70,17 @@ def conv(
         for i, h, w, c in np.ndindex(*Z.shape[:3], W.shape[3] - last_channel):
             rows = slice(*vertical(h, stride, f))
             columns = slice(*horizontal(w, stride, f))
-            Z[i, h, w, c] = step(A_pad[example(i)][rows, columns], weights(W, c), bias(b, c))
+            Z[i, h, w, c] = step(A_pad[example(i)][order(rows, columns)], weights(W, c), bias(b, c))
         return result(Z, (A_prev, W, b, hparameters))
 
     return conv_forward
 
 
 def pool(
-    shape: Callable = sizes(),
+    shape: Callable = right_sizes,
     vertical: Callable = corner,
     horizontal: Callable = corner,
+    order: Callable = in_order,
     largest: Callable = np.max,
     average: Callable = np.mean,
     example: Callable = lambda i: i,
@@ -87,7 +98,7 @@ def pool(
         for i, h, w, c in np.ndindex(A.shape):
             rows = slice(*vertical(h, stride, f))
             columns = slice(*horizontal(w, stride, f))
-            window = A_prev[example(i)][rows, columns, channel(c)]
+            window = A_prev[example(i)][(*order(rows, columns), channel(c))]
             A[i, h, w, c] = largest(window) if mode == "max" else average(window)
         return result(A, (A_prev, hparameters))
 
@@ -109,9 +120,22 @@ def unpad(dA_pad: np.ndarray, pad: int, like: np.ndarray) -> np.ndarray:
     return dA_pad[:, pad : pad + like.shape[1], pad : pad + like.shape[2]]
 
 
+def written_back(cut: Callable) -> Callable:
+    """The same cut, but made image by image and stored in an array of the shape of the input."""
+
+    def unpad(dA_pad: np.ndarray, pad: int, like: np.ndarray) -> np.ndarray:
+        dA_prev = np.zeros(like.shape)
+        for i in range(len(like)):
+            dA_prev[i] = cut(dA_pad[i : i + 1], pad, like)[0]
+        return dA_prev
+
+    return unpad
+
+
 def conv_gradient(
     vertical: Callable = corner,
     horizontal: Callable = corner,
+    order: Callable = in_order,
     into_dA: Callable = added,
     into_dW: Callable = added,
     into_db: Callable = added,
@@ -133,14 +157,11 @@ def conv_gradient(
         dW, db = np.zeros(W.shape), np.zeros(bias_shape(W.shape[3]))
         for i, h, w, c in np.ndindex(dZ.shape):
             dz = dZ[i, h, w, c]
-            rows = slice(*vertical(h, stride, f))
-            columns = slice(*horizontal(w, stride, f))
-            into_dA(dA_pad, (i, rows, columns), flow(weights(W, c), dz))
-            into_dW(dW, (..., c), slope(A_pad[i, rows, columns], dz))
+            place = (i, *order(slice(*vertical(h, stride, f)), slice(*horizontal(w, stride, f))))
+            into_dA(dA_pad, place, flow(weights(W, c), dz))
+            into_dW(dW, (..., c), slope(A_pad[place], dz))
             into_db(db, (..., c), share(dz, f, W.shape[2]))
-        dA_prev = np.zeros(A_prev.shape)
-        dA_prev[:] = cut(dA_pad, pad, A_prev)
-        return result(dA_prev, dW, db)
+        return result(cut(dA_pad, pad, A_prev), dW, db)
 
     return conv_backward
 
@@ -153,6 +174,7 @@ def mask(window: np.ndarray) -> np.ndarray:
 def pool_gradient(
     vertical: Callable = corner,
     horizontal: Callable = corner,
+    order: Callable = in_order,
     into: Callable = added,
     read: Callable = lambda dA, i, h, w, c, stride: dA[i, h, w, c],
     largest: Callable = lambda window, da, f: mask(window) * da,
@@ -168,12 +190,11 @@ def pool_gradient(
         f, stride = hparameters["f"], hparameters["stride"]
         dA_prev = like(A_prev, dA)
         for i, h, w, c in np.ndindex(dA.shape):
-            rows = slice(*vertical(h, stride, f))
-            columns = slice(*horizontal(w, stride, f))
-            window = A_prev[example(i)][rows, columns, channel(c)]
+            place = (*order(slice(*vertical(h, stride, f)), slice(*horizontal(w, stride, f))), channel(c))
+            window = A_prev[example(i)][place]
             da = read(dA, i, h, w, c, stride)
             amount = largest(window, da, f) if mode == "max" else average(window, da, f)
-            into(dA_prev, (i, rows, columns, channel(c)), amount)
+            into(dA_prev, (i, *place), amount)
         return dA_prev
 
     return pool_backward

@@ -16,11 +16,11 @@ from reference.cnn_step_by_step.loops import (
     assigned,
     conv,
     conv_gradient,
-    corner,
     pool,
     pool_gradient,
     size,
     sizes,
+    written_back,
 )
 
 HALF = 0.5
@@ -50,6 +50,10 @@ def by_window(k: int, stride: int, f: int) -> tuple[int, int]:
 
 def start_plus_stride(k: int, stride: int, f: int) -> tuple[int, int]:
     return k + stride, k + stride + f
+
+
+def across_then_down(rows: slice, columns: slice) -> tuple[slice, slice]:
+    return columns, rows
 
 
 # Output sizes that are wrong in the same way in conv_forward and pool_forward.
@@ -88,8 +92,7 @@ def sizes_swapped(H: int, W: int, f: int, pad: int, stride: int) -> tuple[int, i
 
 
 STRIDE_IGNORED = Text(
-    "your windows start at `h` and `w`, not at `h * stride` and `w * stride`, so the stride is "
-    "ignored.",
+    "your windows start at `h` and `w`, not at `h * stride` and `w * stride`, so the stride is ignored.",
     "窗口的起点写成了 `h`、`w`,应当是 `h * stride`、`w * stride`,步幅没有起作用。",
 )
 STRIDE_IGNORED_DOWN = Text(
@@ -123,8 +126,7 @@ END_AT_F = Text(
     "窗口的终点一直停在 `f`,它应当跟着起点走:`vert_start + f`。",
 )
 SWAPPED_AXES = Text(
-    "rows and columns are exchanged: `h` moves the window down (the first slice), `w` across (the "
-    "second).",
+    "rows and columns are exchanged: `h` moves the window down (the first slice), `w` across (the second).",
     "行和列弄反了:`h` 让窗口向下移(第一个切片),`w` 向右移(第二个切片)。",
 )
 WIDTH_FROM_HEIGHT = Text(
@@ -164,12 +166,28 @@ FIRST_EXAMPLE_ONLY = Text(
     "every output is computed from the first example; take the `i`-th one in the loop over `m`.",
     "所有输出都用第一个样本算的;在遍历 `m` 的循环里要取第 `i` 个样本。",
 )
+FIRST_EXAMPLE_DONE = Text(
+    "only the first example is worked out, the others stay zero: a `return` (or the work itself) stands at "
+    "the wrong indentation in the loop over `m`.",
+    "只算了第一个样本,其余都是零:遍历 `m` 的循环里,`return`(或计算部分)的缩进不对。",
+)
+LAST_CHANNEL_DONE = Text(
+    "only the last channel is filled: the line that stores the result stands after the loop over the "
+    "channels, not inside it.",
+    "只填了最后一个通道:存结果的那一行写在了通道循环之后,应当在循环里面。",
+)
+EMPTY_SLICE = Text(
+    "`pad:-pad` is empty when pad is 0. Say where the middle ends: `pad:pad + n_H, pad:pad + n_W`, with "
+    "the height and width of the image without padding.",
+    "pad 为 0 时 `pad:-pad` 是空的。要写明中间部分到哪里为止:`pad:pad + n_H, pad:pad + n_W`,"
+    "这里用填充之前图像的高和宽。",
+)
 NOTHING_RETURNED = Text(
     "it returns `None`: is the `return` line, or the line before it, missing?",
     "返回了 `None`:是不是漏了 `return`,或者没有给结果赋值?",
 )
 
-FORWARD_WINDOWS = (
+WINDOWS = (
     ("stride-ignored", dict(vertical=at_index, horizontal=at_index), STRIDE_IGNORED),
     ("stride-ignored-down", dict(vertical=at_index), STRIDE_IGNORED_DOWN),
     ("stride-ignored-across", dict(horizontal=at_index), STRIDE_IGNORED_ACROSS),
@@ -182,7 +200,7 @@ FORWARD_WINDOWS = (
         dict(vertical=start_plus_stride, horizontal=start_plus_stride),
         START_PLUS_STRIDE,
     ),
-    ("first-example-only", dict(example=lambda i: 0), FIRST_EXAMPLE_ONLY),
+    ("axes-swapped", dict(order=across_then_down), SWAPPED_AXES),
 )
 FORWARD_SIZES = (
     ("width-from-height", dict(shape=width_from_height), WIDTH_FROM_HEIGHT),
@@ -194,7 +212,28 @@ FORWARD_SIZES = (
     ("size-without-stride", dict(shape=sizes(size_without_stride)), SIZE_WITHOUT_STRIDE),
     ("size-without-f", dict(shape=sizes(size_without_f)), SIZE_WITHOUT_F),
 )
-BACKWARD_WINDOWS = FORWARD_WINDOWS[:-2]
+
+
+def first_example_done(right):
+    """The solution, but the first result is zero beyond the first example."""
+
+    def forward(*args, **kwargs):
+        result, cache = right(*args, **kwargs)
+        result[1:] = 0
+        return result, cache
+
+    return forward
+
+
+def last_channel_done(right):
+    """The solution, but the first result is zero in all channels except the last."""
+
+    def forward(*args, **kwargs):
+        result, cache = right(*args, **kwargs)
+        result[..., :-1] = 0
+        return result, cache
+
+    return forward
 
 
 def none(*args, **kwargs) -> None:
@@ -217,10 +256,17 @@ def _around(*axes):
     return lambda axis, pad: (pad, pad) if axis in axes else (0, 0)
 
 
+def _filled_from_both_ends(X, pad):
+    X_pad = np.zeros_like(solutions.zero_pad(X, pad))
+    X_pad[:, pad:-pad, pad:-pad] = X
+    return X_pad
+
+
 _PADDED_AXES = "`X` has the axes (m, n_H, n_W, n_C): pad the 2nd and 3rd, and give (0, 0) to the others"
 _PADDED_AXES_ZH = "`X` 的轴是 (m, n_H, n_W, n_C):只填充第 2、第 3 轴,其余给 (0, 0)"
 
 ZERO_PAD = (
+    Mistake("empty-slice-at-pad-0", _filled_from_both_ends, EMPTY_SLICE),
     Mistake(
         "pads-every-axis",
         _pad(_around(0, 1, 2, 3)),
@@ -289,7 +335,10 @@ ZERO_PAD = (
     Mistake(
         "pads-half",
         lambda X, pad: solutions.zero_pad(X, pad // 2),
-        Text("each side got pad / 2 zeros; it is `pad` on each side.", "每侧只补了 pad / 2 个零,应当是 `pad` 个。"),
+        Text(
+            "each side got pad / 2 zeros; it is `pad` on each side.",
+            "每侧只补了 pad / 2 个零,应当是 `pad` 个。",
+        ),
     ),
     Mistake(
         "always-two",
@@ -305,8 +354,7 @@ ZERO_PAD = (
         "edge-values",
         _pad(_around(1, 2), "edge"),
         Text(
-            "the border repeats the edge of the image; it should hold zeros "
-            '(mode "constant").',
+            'the border repeats the edge of the image; it should hold zeros (mode "constant").',
             '边上重复了图像边缘的值,应当是零(模式 "constant")。',
         ),
     ),
@@ -383,7 +431,7 @@ PRODUCT_OF_SUMS = Text(
     "先各自求和再相乘了,应当先逐元素相乘,再求和。",
 )
 FLIPPED = Text(
-    "the filter is turned round. In deep learning \"convolution\" means no flip: use W as it is.",
+    'the filter is turned round. In deep learning "convolution" means no flip: use W as it is.',
     "滤波器翻转了。深度学习里的“卷积”不翻转,直接用 W。",
 )
 ACTIVATED = Text(
@@ -391,6 +439,10 @@ ACTIVATED = Text(
     "负的结果被截成了零:激活函数不属于这个函数。",
 )
 TRUNCATED = Text("the result is cut to a whole number.", "结果被取成了整数。")
+SINGLE_PRECISION = Text(
+    "right, but only to 7 digits: leave `dtype` out of np.zeros, and NumPy keeps 16.",
+    "是对的,但只有 7 位有效数字:np.zeros 里不写 `dtype`,NumPy 会保留 16 位。",
+)
 RAISES_ARRAY_TO_FLOAT = (
     "an array with several axes can't be turned into a number by `float(b)` or by storing it in one "
     "entry (NumPy 2.4 raises a TypeError). Take the number out with `b.item()`.",
@@ -476,7 +528,9 @@ CONV_SINGLE_STEP = (
     Mistake(
         "first-channel-only",
         lambda a, W, b: np.sum(a[..., 0] * W[..., 0]) + b.item(),
-        Text("only the first channel is used; sum over all of them.", "只用了第一个通道,应当对所有通道求和。"),
+        Text(
+            "only the first channel is used; sum over all of them.", "只用了第一个通道,应当对所有通道求和。"
+        ),
     ),
     Mistake(
         "bias-twice",
@@ -495,18 +549,12 @@ def _pad_sizes(of):
 
 
 CONV_FORWARD = (
-    *_made(conv, FORWARD_WINDOWS),
+    *_made(conv, WINDOWS),
     *_made(conv, FORWARD_SIZES),
     *_made(
         conv,
         (
-            (
-                "axes-swapped",
-                dict(
-                    padded=lambda A, pad, stride, f: solutions.zero_pad(A, pad).transpose(0, 2, 1, 3),
-                ),
-                SWAPPED_AXES,
-            ),
+            ("first-example-only", dict(example=lambda i: 0), FIRST_EXAMPLE_ONLY),
             (
                 "two-strides-for-two-pads",
                 _pad_sizes(lambda n, f, pad, stride: int((n + 2 * stride - f) / stride) + 1),
@@ -628,6 +676,22 @@ CONV_FORWARD = (
                 ),
             ),
             (
+                "whole-filters",
+                dict(weights=lambda W, c: W),
+                Text(
+                    "each step gets all filters at once; channel c uses W[:, :, :, c].",
+                    "每一步都传入了全部滤波器,第 c 个通道只用 W[:, :, :, c]。",
+                ),
+            ),
+            (
+                "whole-bias",
+                dict(bias=lambda b, c: b),
+                Text(
+                    "each step gets all biases at once; channel c uses b[:, :, :, c].",
+                    "每一步都传入了全部偏置,第 c 个通道只用 b[:, :, :, c]。",
+                ),
+            ),
+            (
                 "last-channel-missing",
                 dict(last_channel=1),
                 Text(
@@ -644,9 +708,19 @@ CONV_FORWARD = (
                 ),
             ),
             (
+                "float-of-bias",
+                dict(step=lambda a, W, b: np.sum(a * W) + float(b)),
+                Text(*RAISES_ARRAY_TO_FLOAT),
+            ),
+            (
                 "array-into-entry",
                 dict(step=size_one_array),
                 Text(*RAISES_ARRAY_TO_FLOAT),
+            ),
+            (
+                "results-exchanged",
+                dict(result=lambda Z, cache: (cache, Z)),
+                Text("the results are exchanged; return Z, cache.", "两个返回值反了,应当返回 Z, cache。"),
             ),
             (
                 "only-Z-returned",
@@ -684,6 +758,14 @@ CONV_FORWARD = (
             ),
         ),
     ),
+    Mistake(
+        "single-precision",
+        conv(result=lambda Z, cache: (Z.astype(np.float32), cache)),
+        SINGLE_PRECISION,
+        credit=1,
+    ),
+    Mistake("first-example-done", first_example_done(solutions.conv_forward), FIRST_EXAMPLE_DONE),
+    Mistake("last-channel-done", last_channel_done(solutions.conv_forward), LAST_CHANNEL_DONE),
     *(
         Mistake(name, conv(step=single_step), text, credit)
         for name, single_step, text, credit in _SINGLE_STEPS
@@ -709,11 +791,12 @@ ALL_CHANNELS = Text(
 )
 
 POOL_FORWARD = (
-    *_made(pool, FORWARD_WINDOWS),
+    *_made(pool, WINDOWS),
     *_made(pool, FORWARD_SIZES),
     *_made(
         pool,
         (
+            ("first-example-only", dict(example=lambda i: 0), FIRST_EXAMPLE_ONLY),
             ("mode-ignored-max", dict(average=np.max), MODE_IGNORED_MAX),
             ("mode-ignored-average", dict(largest=np.mean), MODE_IGNORED_AVERAGE),
             ("modes-swapped", dict(largest=np.mean, average=np.max), MODES_SWAPPED),
@@ -721,12 +804,17 @@ POOL_FORWARD = (
             (
                 "first-channel-only",
                 dict(channel=lambda c: 0),
-                Text("every channel is pooled from channel 0; take channel c.", "每个通道都用了第 0 个通道,应当取第 c 个。"),
+                Text(
+                    "every channel is pooled from channel 0; take channel c.",
+                    "每个通道都用了第 0 个通道,应当取第 c 个。",
+                ),
             ),
             (
                 "smallest-not-largest",
                 dict(largest=np.min),
-                Text("it takes the minimum; max pooling takes the maximum.", "取了最小值,最大池化要取最大值。"),
+                Text(
+                    "it takes the minimum; max pooling takes the maximum.", "取了最小值,最大池化要取最大值。"
+                ),
             ),
             (
                 "largest-magnitude",
@@ -747,7 +835,9 @@ POOL_FORWARD = (
             (
                 "sum-not-average",
                 dict(average=np.sum),
-                Text("it sums the window; average pooling takes the mean.", "对窗口求了和,平均池化要取平均。"),
+                Text(
+                    "it sums the window; average pooling takes the mean.", "对窗口求了和,平均池化要取平均。"
+                ),
             ),
             (
                 "median-not-average",
@@ -791,7 +881,15 @@ POOL_FORWARD = (
             (
                 "f-always-two",
                 dict(hyper=lambda h: (2, h["stride"])),
-                Text('the window is always 2 wide; take hparameters["f"].', '窗口大小总是 2,应当取 hparameters["f"]。'),
+                Text(
+                    'the window is always 2 wide; take hparameters["f"].',
+                    '窗口大小总是 2,应当取 hparameters["f"]。',
+                ),
+            ),
+            (
+                "results-exchanged",
+                dict(result=lambda A, cache: (cache, A)),
+                Text("the results are exchanged; return A, cache.", "两个返回值反了,应当返回 A, cache。"),
             ),
             (
                 "only-A-returned",
@@ -817,13 +915,21 @@ POOL_FORWARD = (
         ),
     ),
     Mistake(
-        "axes-swapped",
-        lambda A_prev, hparameters, mode="max": (
-            pool()(A_prev.transpose(0, 2, 1, 3), hparameters, mode)[0],
-            (A_prev, hparameters),
+        "truncated",
+        pool(result=lambda A, cache: (A.astype(int), cache)),
+        Text(
+            "the results are cut to whole numbers: leave `dtype` out of np.zeros.",
+            "结果被取成了整数:np.zeros 里不要写 `dtype`。",
         ),
-        SWAPPED_AXES,
     ),
+    Mistake(
+        "single-precision",
+        pool(result=lambda A, cache: (A.astype(np.float32), cache)),
+        SINGLE_PRECISION,
+        credit=1,
+    ),
+    Mistake("first-example-done", first_example_done(solutions.pool_forward), FIRST_EXAMPLE_DONE),
+    Mistake("last-channel-done", last_channel_done(solutions.pool_forward), LAST_CHANNEL_DONE),
     Mistake("nothing-returned", none, NOTHING_RETURNED),
 )
 
@@ -835,18 +941,26 @@ def _cut_from_both_ends(dA_pad, pad, like):
     return dA_pad[:, pad:-pad, pad:-pad]
 
 
+def _not_cut(dA_pad, pad, like):
+    return dA_pad
+
+
+UNPADDING_FORGOTTEN = Text(
+    "the padding is not cut off: dA_prev has the shape of A_prev, so take the middle of dA_prev_pad.",
+    "没有去掉填充:dA_prev 和 A_prev 形状相同,要取 dA_prev_pad 的中间部分。",
+)
+
 CONV_BACKWARD = (
-    Mistake(
-        "empty-slice-at-pad-0",
-        conv_gradient(cut=_cut_from_both_ends),
-        Text(
-            "`pad:-pad` is empty when pad is 0. Cut by the size you want to keep: "
-            "`pad:pad + n_H_prev, pad:pad + n_W_prev`.",
-            "pad 为 0 时 `pad:-pad` 是空的。按要留下的大小来切:"
-            "`pad:pad + n_H_prev, pad:pad + n_W_prev`。",
+    *_made(
+        conv_gradient,
+        (
+            ("empty-slice-at-pad-0", dict(cut=written_back(_cut_from_both_ends)), EMPTY_SLICE),
+            ("empty-slice-at-pad-0-at-once", dict(cut=_cut_from_both_ends), EMPTY_SLICE),
+            ("unpadding-forgotten", dict(cut=written_back(_not_cut)), UNPADDING_FORGOTTEN),
+            ("unpadding-forgotten-at-once", dict(cut=_not_cut), UNPADDING_FORGOTTEN),
         ),
     ),
-    *_made(conv_gradient, BACKWARD_WINDOWS),
+    *_made(conv_gradient, WINDOWS),
     *_made(
         conv_gradient,
         (
@@ -857,15 +971,6 @@ CONV_BACKWARD = (
                     "dA_prev is cut from the corner of dA_prev_pad; the image begins `pad` rows and "
                     "columns further in.",
                     "dA_prev 是从 dA_prev_pad 的角上切的,图像要再往里 `pad` 行、`pad` 列。",
-                ),
-            ),
-            (
-                "unpadding-forgotten",
-                dict(cut=lambda dA, pad, like: dA),
-                Text(
-                    "the padding is not cut off: dA_prev has the shape of A_prev, so take the middle of "
-                    "dA_prev_pad.",
-                    "没有去掉填充:dA_prev 和 A_prev 形状相同,要取 dA_prev_pad 的中间部分。",
                 ),
             ),
             (
@@ -954,7 +1059,10 @@ CONV_BACKWARD = (
             (
                 "db-without-axes",
                 dict(bias_shape=lambda n_C: (n_C,)),
-                Text("db has shape (n_C,); it has the shape of b, (1, 1, 1, n_C).", "db 的形状是 (n_C,),应当和 b 一样是 (1, 1, 1, n_C)。"),
+                Text(
+                    "db has shape (n_C,); it has the shape of b, (1, 1, 1, n_C).",
+                    "db 的形状是 (n_C,),应当和 b 一样是 (1, 1, 1, n_C)。",
+                ),
             ),
             (
                 "db-forgotten",
@@ -969,7 +1077,10 @@ CONV_BACKWARD = (
             (
                 "gradients-in-another-order",
                 dict(result=lambda dA, dW, db: (dW, dA, db)),
-                Text("the results come in another order; return dA_prev, dW, db.", "返回的顺序不对,应当是 dA_prev, dW, db。"),
+                Text(
+                    "the results come in another order; return dA_prev, dW, db.",
+                    "返回的顺序不对,应当是 dA_prev, dW, db。",
+                ),
             ),
         ),
     ),
@@ -1032,12 +1143,17 @@ CREATE_MASK_FROM_WINDOW = (
     Mistake(
         "everything-else",
         lambda x: x != np.max(x),
-        Text("it marks everything but the maximum: use ==, not !=.", "标出的是最大值以外的位置:用 ==,不是 !=。"),
+        Text(
+            "it marks everything but the maximum: use ==, not !=.", "标出的是最大值以外的位置:用 ==,不是 !=。"
+        ),
     ),
     Mistake(
         "maximum-of-each-row",
         lambda x: x == np.max(x, axis=1, keepdims=True),
-        Text("it marks the maximum of each row; there is one for the window.", "标出了每一行的最大值,整个窗口只有一个。"),
+        Text(
+            "it marks the maximum of each row; there is one for the window.",
+            "标出了每一行的最大值,整个窗口只有一个。",
+        ),
     ),
     Mistake(
         "maximum-of-each-column",
@@ -1060,7 +1176,9 @@ CREATE_MASK_FROM_WINDOW = (
         lambda x: x > np.mean(x),
         Text("it marks all that is above the mean.", "标出的是所有大于平均值的位置。"),
     ),
-    Mistake("positive", lambda x: x > 0, Text("it marks all that is above zero.", "标出的是所有大于零的位置。")),
+    Mistake(
+        "positive", lambda x: x > 0, Text("it marks all that is above zero.", "标出的是所有大于零的位置。")
+    ),
     Mistake(
         "position-not-mask",
         np.argmax,
@@ -1102,7 +1220,18 @@ DISTRIBUTE_VALUE = (
     Mistake(
         "not-divided",
         _spread(lambda dz, n_H, n_W: dz),
-        Text("every entry gets all of dz; divide it by n_H * n_W.", "每个位置都得到了整个 dz,要除以 n_H * n_W。"),
+        Text(
+            "every entry gets all of dz; divide it by n_H * n_W.",
+            "每个位置都得到了整个 dz,要除以 n_H * n_W。",
+        ),
+    ),
+    Mistake(
+        "brackets-forgotten",
+        _spread(lambda dz, n_H, n_W: dz / n_H * n_W),
+        Text(
+            "`dz / n_H * n_W` divides by n_H, then multiplies by n_W; write dz / (n_H * n_W).",
+            "`dz / n_H * n_W` 是先除以 n_H 再乘 n_W,应当写 dz / (n_H * n_W)。",
+        ),
     ),
     Mistake(
         "divided-by-height",
@@ -1117,12 +1246,18 @@ DISTRIBUTE_VALUE = (
     Mistake(
         "divided-by-height-squared",
         _spread(lambda dz, n_H, n_W: dz / n_H**2),
-        Text("dz is divided by n_H * n_H; a window need not be square.", "dz 除以了 n_H * n_H;窗口不一定是正方形。"),
+        Text(
+            "dz is divided by n_H * n_H; a window need not be square.",
+            "dz 除以了 n_H * n_H;窗口不一定是正方形。",
+        ),
     ),
     Mistake(
         "divided-by-width-squared",
         _spread(lambda dz, n_H, n_W: dz / n_W**2),
-        Text("dz is divided by n_W * n_W; a window need not be square.", "dz 除以了 n_W * n_W;窗口不一定是正方形。"),
+        Text(
+            "dz is divided by n_W * n_W; a window need not be square.",
+            "dz 除以了 n_W * n_W;窗口不一定是正方形。",
+        ),
     ),
     Mistake(
         "always-four",
@@ -1147,7 +1282,10 @@ DISTRIBUTE_VALUE = (
     Mistake(
         "shape-swapped",
         _spread(lambda dz, n_H, n_W: dz / (n_H * n_W), lambda shape: shape[::-1]),
-        Text("the array has the shape (n_W, n_H); it is (n_H, n_W).", "数组的形状是 (n_W, n_H),应当是 (n_H, n_W)。"),
+        Text(
+            "the array has the shape (n_W, n_H); it is (n_H, n_W).",
+            "数组的形状是 (n_W, n_H),应当是 (n_H, n_W)。",
+        ),
     ),
     Mistake(
         "flat",
@@ -1175,7 +1313,10 @@ DISTRIBUTE_VALUE = (
     Mistake(
         "one-entry-only",
         lambda dz, shape: np.eye(1, shape[0] * shape[1]).reshape(shape) * dz,
-        Text("all of dz stands in one entry; share it among all.", "整个 dz 放在了一个位置,应当平均分给所有位置。"),
+        Text(
+            "all of dz stands in one entry; share it among all.",
+            "整个 dz 放在了一个位置,应当平均分给所有位置。",
+        ),
     ),
     Mistake("nothing-returned", none, NOTHING_RETURNED),
 )
@@ -1198,7 +1339,7 @@ POOL_BACKWARD = (
             "梯度取自 `dA[i, vert_start, horiz_start, c]`,只有步幅为 1 时才对;应当是 `dA[i, h, w, c]`。",
         ),
     ),
-    *_made(pool_gradient, BACKWARD_WINDOWS),
+    *_made(pool_gradient, WINDOWS),
     *_made(
         pool_gradient,
         (

@@ -80,9 +80,7 @@ def _windows(X: np.ndarray, f: int, stride: int) -> np.ndarray:
     return sliding_window_view(X, (f, f), axis=(1, 2))[:, ::stride, ::stride]
 
 
-def _offsets(
-    f: int, stride: int, shape: tuple[int, ...]
-) -> Iterator[tuple[tuple[int, int], slice, slice]]:
+def _offsets(f: int, stride: int, shape: tuple[int, ...]) -> Iterator[tuple[tuple[int, int], slice, slice]]:
     """For each place (p, q) in a window: the rows and columns of the input that stand there."""
     n_H, n_W = shape[1:3]
     for p, q in np.ndindex(f, f):

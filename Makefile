@@ -1,0 +1,69 @@
+# make alone lists the targets. Each that needs it sets up .venv/ first, and again when a lock has changed.
+
+PYTHON     ?= python3
+ASSIGNMENT ?= cnn-step-by-step
+
+VENV := .venv/bin
+PIP  := $(VENV)/python -m pip --disable-pip-version-check -qq install
+CODE := grader reference figures tests nbgrader_config.py examples/*.py
+LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup release grade lab test lint lock clean distclean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "Variables: ASSIGNMENT=$(ASSIGNMENT)  PYTHON=$(PYTHON)"
+
+setup: .venv/installed ## Make .venv/ and install what requirements.lock says
+
+release: setup ## Make release/ from source/
+	$(VENV)/grader release $(ASSIGNMENT)
+
+grade: setup ## Grade submitted/ (or the sample class, if empty) and write feedback/
+	$(VENV)/grader grade $(ASSIGNMENT)
+
+lab: setup ## Open the course in JupyterLab
+	$(VENV)/grader lab $(ASSIGNMENT)
+
+test: setup .venv/tests-installed ## Run all tests (installs a browser for them where none is found)
+	@$(VENV)/python tests/browser.py
+	$(VENV)/pytest
+
+lint: setup .venv/tests-installed ## Check style of the code and form of the notebooks
+	$(VENV)/ruff check $(CODE)
+	$(VENV)/ruff format --check $(CODE)
+	$(VENV)/grader lint
+
+lock: .venv/bin/python ## Resolve both requirements.txt into the lock files anew
+	$(PIP) uv==0.13.9
+	$(LOCK) requirements.txt -o requirements.lock
+	$(LOCK) -c requirements.lock tests/requirements.txt -o tests/requirements.lock
+
+clean: ## Remove what grading made and caches; keep submitted/, gradebook.db and .venv/
+	@find autograded feedback report -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} + \
+		2>/dev/null || true
+	@find . -name .venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
+		-exec rm -rf {} +
+	@rm -rf build dist *.egg-info .pytest_cache .ruff_cache .nbgrader.log
+
+distclean: clean ## ... and remove gradebook.db (all grades!) and .venv/ too
+	@rm -rf .venv gradebook.db*
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.version_info >= (3, 11) or sys.exit( \
+		f"Python 3.11 or newer is needed; $(PYTHON) is {v}. Name another one: make PYTHON=python3.12")'
+	@echo "Making .venv/ with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/installed: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing requirements.lock (once; about a minute) ..."
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/tests-installed: tests/requirements.lock .venv/installed
+	@echo "Installing tests/requirements.lock ..."
+	@$(PIP) --require-hashes -r tests/requirements.lock
+	@touch $@

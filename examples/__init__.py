@@ -1,0 +1,1 @@
+"""A sample class for trying out the course."""

@@ -1,0 +1,213 @@
+"""The command line: what `grader --help` shows."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from grader import batch, report
+from grader.batch import Result
+from grader.course import Course, GradingFailed
+
+NEEDS_A_LOOK = 3
+
+ASSIGNMENT = click.argument("assignment", required=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--course",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="The course folder; by default the current one.",
+)
+@click.version_option(package_name="grader")
+@click.pass_context
+def main(context: click.Context, course: Path) -> None:
+    """Release, grade and try out the assignments of a course built on nbgrader.
+
+    ASSIGNMENT is the name of a folder in source/. It may be left out if there is only one.
+    """
+    if not (course / "nbgrader_config.py").exists():
+        raise click.ClickException(f"{course.resolve()} is no course folder: it has no nbgrader_config.py.")
+    context.obj = course
+
+
+@main.command()
+@ASSIGNMENT
+@click.pass_obj
+def release(root: Path, assignment: str | None) -> None:
+    """Make the students' version in release/, and enter it in the gradebook."""
+    course = Course(root)
+    assignment = _chosen(course, assignment)
+    _release(course, assignment)
+    count = len(batch.exercises(course, assignment))
+    click.echo(f"Released {assignment} with {count} exercises into {_shown(course, 'release', assignment)}.")
+
+
+@main.command()
+@ASSIGNMENT
+@click.option("--student", "chosen", multiple=True, help="Grade this student only; may be repeated.")
+@click.option("--force", is_flag=True, help="Grade also what is graded already and has not changed since.")
+@click.pass_obj
+def grade(root: Path, assignment: str | None, chosen: tuple[str, ...], force: bool) -> None:
+    """Grade all submissions in submitted/, write feedback/ and show the table.
+
+    If nobody has submitted yet, the sample class from examples/ is graded instead.
+
+    The exit code is 0 if all could be graded, 3 if some submission needs a look, else 1 or 2.
+    """
+    course = Course(root)
+    assignment = _chosen(course, assignment)
+    if not course.notebooks(assignment):
+        click.echo(f"Releasing {assignment} first: it is not in the gradebook yet.")
+        _release(course, assignment)
+    if not course.students(assignment):
+        _fill(course, assignment)
+    students = course.students(assignment)
+    if unknown := sorted(set(chosen) - set(students)):
+        raise click.UsageError(f"no submission of {assignment} from {', '.join(unknown)}")
+    batch.grade(course, assignment, list(chosen) or students, force, _progress(len(chosen or students)))
+    results = batch.standing(course, assignment)
+    _show(course, assignment, results)
+    broken = {result.student for result in results if result.problem}
+    if broken - _broken_on_purpose(course, students):
+        sys.exit(NEEDS_A_LOOK)
+    if broken:
+        click.echo("\nWho has no score here belongs to the sample class, and is broken on purpose.")
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ASSIGNMENT] [JUPYTER OPTIONS]...")
+@click.pass_obj
+def lab(root: Path, arguments: tuple[str, ...]) -> None:
+    """Open an assignment in JupyterLab, as students get it.
+
+    It is copied from release/ into work/, unless it is there already. Options go to `jupyter lab`,
+    for example --no-browser.
+    """
+    course = Course(root)
+    named = int(bool(arguments) and not arguments[0].startswith("-"))
+    assignment = _chosen(course, arguments[0] if named else None)
+    released, work = course.folder("release", assignment), course.root / "work" / assignment
+    if not released.exists():
+        _release(course, assignment)
+    if work.exists():
+        click.echo(f"Going on in {work.relative_to(course.root)}/.")
+    else:
+        shutil.copytree(released, work)
+        click.echo(f"Copied {assignment} into {work.relative_to(course.root)}/.")
+    notebook = min(work.glob("*.ipynb"))
+    os.chdir(course.root)  # and it is the root, so that the formgrader finds the course's configuration
+    command = [sys.executable, "-m", "jupyterlab", str(notebook), f"--ServerApp.root_dir={course.root}"]
+    os.execv(sys.executable, command + list(arguments[named:]))
+
+
+@main.command()
+@ASSIGNMENT
+@click.pass_obj
+def lint(root: Path, assignment: str | None) -> None:
+    """Check the form of the instructor's notebook in source/."""
+    from grader.lint import lint as problems_of
+
+    course = Course(root)
+    assignment = _chosen(course, assignment)
+    problems = problems_of(course.root, assignment)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        sys.exit(1)
+    click.echo(f"{assignment}: well-formed.")
+
+
+def _chosen(course: Course, assignment: str | None) -> str:
+    names = course.assignments()
+    if assignment is None and len(names) == 1:
+        return names[0]
+    if assignment not in names:
+        asked = "say which assignment" if assignment is None else f"there is no assignment {assignment}"
+        raise click.UsageError(f"{asked}; source/ has: {', '.join(names) or 'none'}")
+    return assignment
+
+
+def _release(course: Course, assignment: str) -> None:
+    try:
+        course.release(assignment)
+    except GradingFailed as error:
+        advice = ""
+        if "submissions associated" in str(error):
+            advice = (
+                "\nThe gradebook holds grades for the cells as they were. Undo the change, or start anew with"
+                "\n  nbgrader export  (keeps the grades so far in grades.csv)"
+                f"\n  nbgrader db assignment remove {assignment} --force"
+                "\nand then release and grade again."
+            )
+        raise click.ClickException(f"nbgrader could not release {assignment}: {error}{advice}") from error
+
+
+def _fill(course: Course, assignment: str) -> None:
+    try:
+        sample_class = importlib.import_module("examples.sample_class")  # part of the course, not of us
+    except ModuleNotFoundError:
+        where = _shown(course, "submitted", assignment, "STUDENT")
+        raise click.ClickException(
+            f"nobody has submitted {assignment} yet: put notebooks into {where}"
+        ) from None
+    count = len(sample_class.write(course.root, assignment))
+    click.echo(f"Nobody has submitted yet: filled submitted/ with the sample class, {count} students.")
+
+
+def _broken_on_purpose(course: Course, students: list[str]) -> set[str]:
+    """Return who is not meant to be gradable if these are the sample class: they have no total there."""
+    path = course.root / "examples" / "scores.csv"
+    if not path.exists():
+        return set()
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        totals = {row["student"]: row["total"] for row in csv.DictReader(file)}
+    return {name for name in students if not totals[name]} if totals.keys() >= set(students) else set()
+
+
+def _progress(count: int) -> Callable[[Result, bool], None]:
+    """Return what tells of each result on standard error: how far, how fast, how long yet."""
+    done = fresh = 0
+    start = time.monotonic()
+
+    def tell(result: Result, is_fresh: bool) -> None:
+        nonlocal done, fresh
+        done, fresh = done + 1, fresh + is_fresh
+        said = "needs a look" if result.problem else f"{result.total:g}"
+        pace = "unchanged"
+        if is_fresh:
+            seconds = (time.monotonic() - start) / fresh
+            left = round(seconds * (count - done))
+            pace = f"{60 / seconds:.0f} a minute, {left // 60}:{left % 60:02} left"
+        click.echo(f"[{done:{len(str(count))}}/{count}] {result.student}: {said}  ({pace})", err=True)
+
+    return tell
+
+
+def _show(course: Course, assignment: str, results: list[Result]) -> None:
+    exercises = batch.exercises(course, assignment)
+    csv_file, html_file = (course.report(assignment, kind) for kind in ("csv", "html"))
+    report.write_csv(csv_file, exercises, results)
+    report.write_html(html_file, assignment, list(course.notebooks(assignment)), exercises, results)
+    click.echo(f"\n{report.table(exercises, results)}")
+    if problems := report.problems(results):
+        click.echo(f"\nNeed a look, and have no score:\n{problems}")
+    click.echo(
+        f"\nfeedback    {_shown(course, 'feedback', assignment, '*')}"
+        f"\nautograded  {_shown(course, 'autograded', assignment, '*')}"
+        f"\nreport      {html_file.relative_to(course.root)} and .csv"
+    )
+
+
+def _shown(course: Course, step: str, assignment: str, student: str = ".") -> str:
+    return f"{course.folder(step, assignment, student).relative_to(course.root)}/"

@@ -1,0 +1,136 @@
+"""A course folder, and nbgrader's steps run in it."""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry, Notebook
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+
+
+class GradingFailed(Exception):
+    """A step of nbgrader failed; message and cause are those of the error behind it."""
+
+
+class Course:
+    """nbgrader's steps with the course's own configuration, each for one assignment, and quiet."""
+
+    def __init__(self, root: Path) -> None:
+        """Raises what nbgrader_config.py raises."""
+        self.root = root.resolve()
+        app = NbGrader(raise_config_file_errors=True)
+        with contextlib.chdir(self.root):
+            app.initialize([])
+        app.log.propagate = False
+        self._config, self._log, self._folders = app.config, app.log, app.coursedir
+
+    def folder(self, step: str, assignment: str, student: str = ".") -> Path:
+        """Return an assignment's folder in source, release, submitted, autograded or feedback."""
+        name = getattr(self._folders, f"{step}_directory")
+        return Path(self._folders.format_path(name, student, assignment))
+
+    def report(self, assignment: str, kind: str) -> Path:
+        """Return a file that we keep about an assignment; `log` is what nbgrader has to say."""
+        return self.root / "report" / f"{assignment}.{kind}"
+
+    def assignments(self) -> list[str]:
+        """Return the names of the folders in source/, sorted."""
+        return sorted(path.name for path in self.folder("source", ".").glob("*/"))
+
+    def students(self, assignment: str) -> list[str]:
+        """Return who has a folder for the assignment in submitted/, sorted."""
+        folders = glob.glob(str(self.folder("submitted", assignment, "*") / ""))
+        return sorted(Path(folder).parent.name for folder in folders)
+
+    def gradebook(self) -> Gradebook:
+        return Gradebook(self._folders.db_url, self._folders.course_id)
+
+    def notebooks(self, assignment: str) -> dict[str, dict[str, str]]:
+        """Return what the gradebook keeps: the checksum of each source cell, by notebook and grade_id.
+
+        It is empty if the assignment was not released yet.
+        """
+        with self.quietly(assignment), self.gradebook() as gradebook:
+            try:
+                notebooks: list[Notebook] = gradebook.find_assignment(assignment).notebooks
+            except MissingEntry:
+                return {}
+            return {
+                notebook.name: {cell.name: cell.checksum for cell in notebook.source_cells}
+                for notebook in notebooks
+            }
+
+    def release(self, assignment: str) -> None:
+        """Make release/ from source/ and enter it in the gradebook.
+
+        May raise GradingFailed; release/ is then as it was, while nbgrader would leave it empty.
+        """
+        folder = self.folder("release", assignment)
+        with tempfile.TemporaryDirectory() as kept:
+            if folder.exists():
+                shutil.copytree(folder, kept, dirs_exist_ok=True)
+            try:
+                self._run(GenerateAssignment, assignment, "")
+            except GradingFailed:
+                shutil.copytree(kept, folder, dirs_exist_ok=True)
+                raise
+
+    def autograde(self, assignment: str, student: str) -> None:
+        """Run one submission and enter its scores in the gradebook; may raise GradingFailed."""
+        self._run(Autograde, assignment, student)
+
+    def feedback(self, assignment: str, student: str) -> None:
+        """Write the feedback page of one graded submission; may raise GradingFailed."""
+        self._run(GenerateFeedback, assignment, student)
+
+    def _run(self, step: type, assignment: str, student: str) -> None:
+        self._folders.assignment_id = assignment
+        self._folders.student_id = glob.escape(student)
+        with self.quietly(assignment) as causes:
+            try:
+                converter = step(coursedir=self._folders, config=self._config.copy(), log=self._log)
+                converter.force = True
+                converter.start()
+            except Exception as error:
+                cause = causes.last or error
+                raise GradingFailed(str(cause).strip() or type(cause).__name__) from cause
+
+    @contextlib.contextmanager
+    def quietly(self, assignment: str) -> Iterator[_Causes]:
+        """Send into the log what nbgrader logs, and what it and its kernels write on standard error."""
+        path = self.report(assignment, "log")
+        path.parent.mkdir(exist_ok=True)
+        causes = _Causes()
+        sys.stderr.flush()
+        screen = os.dup(2)
+        with path.open("a", encoding="utf-8") as file, contextlib.redirect_stderr(file):
+            lines = logging.StreamHandler(file)
+            lines.setLevel(logging.INFO)
+            lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+            self._log.handlers = [lines, causes]
+            os.dup2(file.fileno(), 2)
+            try:
+                yield causes
+            finally:
+                os.dup2(screen, 2)
+                os.close(screen)
+                self._log.handlers = []
+
+
+class _Causes(logging.Handler):
+    """Remembers the error behind: nbgrader logs it, cleans up, and then raises a general one."""
+
+    last: BaseException | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.ERROR:
+            self.last = sys.exc_info()[1] or self.last

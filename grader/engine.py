@@ -1,0 +1,223 @@
+"""Grades one notebook: the student's cells in the student's process, the locked ones in the examiner.
+
+What is trusted is decided by the instructor's cells alone. Every test ends in an outcome with a reason,
+and in outputs that nbgrader scores in the same way; what did not run scores nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode, from_dict
+
+from grader.examiner import FUNCTION, Examiner
+from grader.model import CallStopped, InstructorCell, Missing, TestOutcome, Text
+from grader.shell import Ran
+from grader.supervisor import Rules, Submission, Warm
+
+_SAFE_MIME = ("text/plain", "image/png", "image/jpeg")  # what a page may show of a student's output
+_STOPPED = {
+    "timed out": Text("This cell was stopped: it ran too long.", "本单元格运行太久,已被停止。"),
+    "out of memory": Text("This cell took too much memory and was stopped.", "本单元格占用内存过多,被停止。"),
+    "died": Text("The Python that ran this cell died.", "运行本单元格的 Python 进程中途退出了。"),
+}
+
+
+class Engine:
+    """One warm process for students and one examiner; grades one submission after the other."""
+
+    def __init__(self, rules: Rules | None = None) -> None:
+        """Raises SandboxError if this machine can't build the sandbox."""
+        self.rules = rules or Rules()
+        self._warm = Warm(self.rules)
+        self._examiner = Examiner()
+
+    def grade(
+        self, nb: NotebookNode, cells: Mapping[str, InstructorCell], files: Path | None = None
+    ) -> list[TestOutcome]:
+        """Run a notebook and put the outputs into it; return one outcome for each test.
+
+        nb: cells in the order to run, the locked ones as RestoreCells leaves them.
+        files: the folder of the assignment's data; the examiner works in it, the student in a copy.
+        Raises SandboxError if the walls can't be built.
+        """
+        self._examiner.reset()
+        with contextlib.chdir(files or "."), self._warm.submission(files) as submission:
+            return _Run(self._examiner, submission, cells).all(nb)
+
+    def close(self) -> None:
+        self._warm.close()
+
+
+class _Run:
+    """The grading of one submission."""
+
+    def __init__(
+        self, examiner: Examiner, submission: Submission, cells: Mapping[str, InstructorCell]
+    ) -> None:
+        self.examiner, self.submission, self.cells = examiner, submission, cells
+        self.owner = {
+            name: cell.grade_id
+            for cell in cells.values()
+            if cell.role == "solution"
+            for name in defined_names(cell.source)
+        }
+        missing = Missing("there is no such function; its cell is missing")
+        self.found: dict[str, Any] = dict.fromkeys(self.owner, missing)
+        self.errors: dict[str, str] = {}  # of the student's cells, by grade_id
+
+    def all(self, nb: NotebookNode) -> list[TestOutcome]:
+        outcomes = {}
+        for number, cell in enumerate((cell for cell in nb.cells if cell.cell_type == "code"), start=1):
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            known = self.cells.get(grade_id)
+            if known is None or known.role == "solution":
+                outputs = self.student_cell(cell.source, grade_id)
+            elif known.role == "test":
+                outputs, outcomes[grade_id] = self.test(known)
+            else:
+                if known.role == "setup":
+                    self.student_cell(known.source, grade_id)
+                outputs = self.locked(known).outputs
+            cell.execution_count = number
+            cell.outputs = [from_dict(_numbered(output, number)) for output in outputs]
+        for known in self.cells.values():
+            if known.role == "test" and known.grade_id not in outcomes:
+                text = "The notebook holds no such test."
+                outcomes[known.grade_id] = TestOutcome(known.grade_id, 0.0, known.points, "missing", text)
+        return list(outcomes.values())
+
+    def student_cell(self, source: str, grade_id: str | None) -> list[dict[str, Any]]:
+        """Run a cell of the student's and learn what stands under the names that tests use."""
+        try:
+            answer = self.submission.run(source, list(self.owner))
+            outputs = [_safe(output) for output in answer["outputs"]]
+            functions, values, error = answer["functions"], dict(answer["values"]), str(answer["error"])
+        except CallStopped as stopped:
+            self._explain(grade_id, str(_STOPPED[stopped.reason]))
+            return [_error(stopped.reason, _STOPPED[stopped.reason])]
+        except (KeyError, TypeError, ValueError, AttributeError):
+            self._explain(grade_id, str(_STOPPED["died"]))
+            return [_error("died", _STOPPED["died"])]
+        for name in self.owner:
+            if name in functions:
+                self.found[name] = FUNCTION
+            elif name in values:
+                self.found[name] = values[name]
+        if error:
+            self._explain(grade_id, error)
+        return outputs
+
+    def _explain(self, grade_id: str | None, error: str) -> None:
+        for name, owner in self.owner.items():
+            if owner == grade_id and isinstance(self.found[name], Missing):
+                self.found[name] = Missing(f"there is no such function; its cell ended in an error: {error}")
+
+    def locked(self, known: InstructorCell) -> Ran:
+        with self.submission.test() as calls:
+            return self.examiner.run(known.source, calls, self.found)
+
+    def test(self, known: InstructorCell) -> tuple[list[dict[str, Any]], TestOutcome]:
+        """Run a test cell; its outputs always agree with its outcome."""
+        ran = self.locked(known)
+        score, reason = _score(ran, known.points)
+        if reason != "passed" and not score and ran.error is None:
+            ran.outputs.append(_error("no score", _NO_SCORE))
+        for output in ran.outputs:
+            if output.get("name") == "stderr":
+                output["name"] = "stdout"  # a warning is no failure
+        message = "\n".join(str(output.get("text", output.get("evalue", ""))) for output in ran.outputs)
+        return ran.outputs, TestOutcome(known.grade_id, score, known.points, reason, message.strip())
+
+
+_NO_SCORE = Text(
+    "This check ended without a score that counts, so it earns nothing.",
+    "这项检查没有给出有效的分数,所以不得分。",
+)
+
+
+def defined_names(source: str) -> list[str]:
+    """Return the names that a cell defines at its top level, magics and all."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(source))
+    except SyntaxError:
+        return []
+    names = []
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.append(node.name)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names += [
+                inner.id
+                for target in targets
+                for inner in ast.walk(target)
+                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+            ]
+    return names
+
+
+def _score(ran: Ran, points: float) -> tuple[float, str]:
+    """Return score and reason of a test cell: an error scores nothing, a number is the score, and a
+    plain test that ends without a result has passed."""
+    if ran.error is not None:
+        return 0.0, _reason(ran.error)
+    results = [output for output in ran.outputs if output["output_type"] == "execute_result"]
+    if not results:
+        return points, "passed"
+    try:
+        score = float(results[-1]["data"]["text/plain"])
+    except (KeyError, ValueError):
+        score = math.nan
+    if len(results) > 1 or not 0 <= score <= points:
+        return 0.0, "wrong"
+    return score, "passed" if score == points else "wrong"
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, AssertionError):
+        return getattr(error, "reason", "wrong")
+    if isinstance(error, Missing):
+        return "missing"
+    if isinstance(error, NotImplementedError):
+        return "not answered"
+    if isinstance(error, CallStopped):
+        return error.reason
+    return "out of memory" if isinstance(error, MemoryError) else "raised"
+
+
+def _error(name: str, text: Text) -> dict[str, Any]:
+    return {"output_type": "error", "ename": name, "evalue": str(text), "traceback": [f"✗ {text}"]}
+
+
+def _safe(output: Any) -> dict[str, Any]:
+    """Return an output of the student's process with nothing in it that a page could run.
+
+    Raises KeyError, TypeError or ValueError if it is no output at all.
+    """
+    kind = output["output_type"]
+    if kind == "stream" and output["name"] in ("stdout", "stderr"):
+        return {"output_type": kind, "name": output["name"], "text": str(output["text"])}
+    if kind == "error":
+        lines = [str(line) for line in output["traceback"]]
+        return {
+            "output_type": kind,
+            "ename": str(output["ename"]),
+            "evalue": str(output["evalue"]),
+            "traceback": lines,
+        }
+    if kind not in ("display_data", "execute_result"):
+        raise ValueError("no known kind of output")
+    data = {mime: output["data"][mime] for mime in _SAFE_MIME if isinstance(output["data"].get(mime), str)}
+    return {"output_type": kind, "data": data, "metadata": {}}
+
+
+def _numbered(output: dict[str, Any], number: int) -> dict[str, Any]:
+    return output | {"execution_count": number} if output["output_type"] == "execute_result" else output

@@ -1,0 +1,207 @@
+"""The student's process: runs the cells that students may edit, and nothing of ours is in it.
+
+It starts as a warm Python that has imported NumPy, Matplotlib and IPython, and no test, solution or
+name of a student. For each submission it forks a copy, which shuts itself in (grader.sandbox) before
+any line of the student's runs, and then does what the engine asks: run a cell, call a function, fork
+once more. From its first cell on, nothing that it says is trusted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py  # noqa: F401  imported once, for all
+import matplotlib.pyplot as plt
+import numpy as np
+
+from grader.processes import adopt_orphans, end_descendants
+from grader.sandbox import Limits, SandboxError, enter
+from grader.shell import Shell
+from grader.wire import Channel, Opaque, WireError, encode
+
+_OURS = (sys.prefix, sys.base_prefix, str(Path(__file__).parent))
+
+
+def main(descriptor: int) -> None:
+    """Wait for submissions; fork a copy for each. Ends when the engine closes its end."""
+    shell = Shell()
+    shell.run("%matplotlib inline")
+    plt.figure().add_subplot().imshow(np.eye(2))
+    plt.savefig(io.BytesIO())  # the first picture of a process is slow: fonts are looked up
+    plt.close("all")
+    shell.reset()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended copies leave nothing behind
+    adopt_orphans()
+    channel = Channel(descriptor)
+    channel.send("warm")
+    try:
+        while True:
+            request = channel.receive()
+            child = _receive_descriptor(descriptor)
+            if os.fork() == 0:
+                _begin(child, request, shell)
+            os.close(child)
+    except EOFError:
+        end_descendants(os.getpid())
+
+
+def _begin(descriptor: int, request: dict, shell: Shell) -> None:
+    """Become the process of one submission; never returns."""
+    _keep_only(descriptor)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    folder = request["folder"]
+    os.environ.update(HOME=folder, TMPDIR=folder, MPLCONFIGDIR=folder, IPYTHONDIR=folder)
+    os.chdir(folder)
+    channel = _introduced(descriptor)
+    try:
+        if request["sandbox"]:
+            enter(map(Path, request["readable"]), Path(folder), Limits(**request["limits"]))
+        channel.send("ready")
+    except SandboxError as error:
+        channel.send(str(error))
+        os._exit(1)
+    _serve(channel, shell)
+
+
+def _serve(channel: Channel, shell: Shell) -> None:
+    """Do what the engine asks until it hangs up; never returns."""
+    try:
+        while True:
+            request = channel.receive()
+            if request["do"] == "fork":
+                child = _receive_descriptor(channel.descriptor)
+                if os.fork() == 0:
+                    _keep_only(child)
+                    channel = _introduced(child)
+                    channel.send("ready")
+                else:
+                    os.close(child)
+            elif request["do"] == "cell":
+                channel.send(_run(shell, **request["with"]))
+            elif request["do"] == "call":
+                answer = _call(channel, shell.namespace, **request["with"])
+                try:
+                    channel.send(answer)
+                except WireError as error:
+                    too_large = Opaque(type(answer.get("value")).__name__, str(error))
+                    channel.send(answer | {"value": too_large, "changed": None})
+    finally:
+        os._exit(0)
+
+
+def _receive_descriptor(descriptor: int) -> int:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=os.dup(descriptor)) as end:
+        return socket.recv_fds(end, 1, 1)[1][0]
+
+
+def _introduced(descriptor: int) -> Channel:
+    os.write(descriptor, b"!")  # with this byte the kernel tells the engine who we are
+    return Channel(descriptor)
+
+
+def _keep_only(descriptor: int) -> None:
+    """Close every descriptor but the standard ones and this: no copy hears what another is asked."""
+    os.closerange(3, descriptor)
+    os.closerange(descriptor + 1, 4096)
+
+
+def _run(shell: Shell, source: str, names: list[str]) -> dict[str, Any]:
+    """Run a cell; tell its outputs and what stands under the names that tests may use."""
+    ran = shell.run(source)
+    error = f"{type(ran.error).__name__}: {ran.error}" if ran.error else ""
+    found = {name: shell.namespace[name] for name in names if name in shell.namespace}
+    return {
+        "outputs": ran.outputs,
+        "error": error,
+        "functions": [name for name, value in found.items() if callable(value)],
+        "values": {name: value for name, value in found.items() if not callable(value)},
+    }
+
+
+def _call(
+    channel: Channel,
+    namespace: dict[str, Any],
+    name: str,
+    args: tuple,
+    kwargs: dict[str, Any],
+    random: tuple,
+    lent: list[str],
+) -> dict[str, Any]:
+    """Call a function; tell its result or exception, what it printed and what it changed in place."""
+    before = _encoded([args, kwargs])
+    printed = io.StringIO()
+    np.random.set_state(random)
+    with _lent(namespace, {helper: _asker(channel, helper) for helper in lent}):
+        try:
+            with contextlib.redirect_stdout(printed):
+                answer = {"value": namespace[name](*args, **kwargs)}
+        except (Exception, SystemExit) as error:
+            answer = {"raised": _described(error)}
+    after = _encoded([args, kwargs])
+    return answer | {
+        "changed": None if after == before else [args, kwargs],
+        "random": np.random.get_state(),
+        "printed": printed.getvalue()[:100_000],
+    }
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        return encode(value)
+    except WireError:
+        return b""
+
+
+def _described(error: BaseException) -> dict[str, Any]:
+    """Tell an exception as text, with the student's own frames only."""
+    ancestors = [cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "builtins"]
+    frames = [
+        [frame.name, frame.lineno or 0, (frame.line or "").strip()]
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(_OURS)
+    ]
+    return {
+        "kind": type(error).__name__,
+        "ancestor": ancestors[0] if ancestors else "Exception",
+        "text": str(error)[:2000],
+        "frames": frames[-20:],
+    }
+
+
+def _asker(channel: Channel, name: str) -> Callable:
+    """Return a function that lets the examiner do the work: a correct helper whose code is not here."""
+
+    def helper(*args: Any, **kwargs: Any) -> Any:
+        channel.send({"ask": name, "args": args, "kwargs": kwargs})
+        answer = channel.receive()
+        if "raised" in answer:
+            raise RuntimeError(answer["raised"])
+        return answer["value"]
+
+    helper.__name__ = name
+    return helper
+
+
+@contextlib.contextmanager
+def _lent(namespace: dict[str, Any], helpers: dict[str, Callable]):
+    own = {name: namespace[name] for name in helpers if name in namespace}
+    namespace.update(helpers)
+    try:
+        yield
+    finally:
+        for name in helpers:
+            del namespace[name]
+        namespace.update(own)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,46 @@
+"""How this course differs from nbgrader's defaults, and why."""
+
+import os
+import shutil
+import sys
+
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions, DeduplicateIds, Execute
+
+from grader.steps import FailClosed, KeepMarkers, RestoreCells
+
+c = get_config()  # noqa: F821 (nbgrader provides it)
+
+# nbgrader calls alembic by its bare name to make a gradebook, also when .venv/ is not activated.
+if not shutil.which("alembic"):
+    os.environ["PATH"] = os.pathsep.join((os.path.dirname(sys.executable), os.environ.get("PATH", "")))
+
+# The exchange, the formgrader and the gradebook ask for a name.
+c.CourseDirectory.course_id = "cnn"
+
+# The markers of the exercise, known to its readers, mark what the release leaves out. They stay in it,
+# with the hint of how many lines they hold; the stub between them says kindly what to do.
+c.ClearSolutions.begin_solution_delimeter = "START CODE HERE"
+c.ClearSolutions.end_solution_delimeter = "END CODE HERE"
+c.ClearSolutions.code_stub = {
+    "python": "# Replace the next line with your code. 请把下一行换成你的代码。\n"
+    'raise NotImplementedError("not answered yet")'
+}
+c.GenerateAssignment.preprocessors = [
+    KeepMarkers if step is ClearSolutions else step for step in GenerateAssignment.preprocessors.default()
+]
+
+# A mangled submission is put right first, and none stops the others. It comes before all else, since
+# every other step trusts the cells and their metadata.
+c.Autograde.sanitize_preprocessors = [
+    RestoreCells,
+    *(step for step in Autograde.sanitize_preprocessors.default() if step is not DeduplicateIds),
+]
+
+# A check that did not run to its end earns nothing, and a warning costs nothing.
+steps = list(Autograde.autograde_preprocessors.default())
+steps.insert(steps.index(Execute) + 1, FailClosed)
+c.Autograde.autograde_preprocessors = steps
+
+# A feedback page is sent alone, without the folder of its figures.
+c.HTMLExporter.embed_images = True

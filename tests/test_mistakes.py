@@ -1,0 +1,147 @@
+"""Guards "every check fails with the message it should": a wrong answer is told which mistake it is.
+
+Each known mistake of the reference, and each wrong answer as students write it, earns no points (or the
+half marks that its idea is worth) and is recognised, in both languages. An error carried forward from a
+helper costs nothing, and the message names the helper.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from notebook_answers import submitted
+from student_answers import USUAL, edited, written
+from wrong_answers import NO_STRIDE, OLD_CONV_FORWARD, WRONG
+
+from grader import checks
+from grader.model import Mistake
+from reference.cnn_step_by_step import exam
+
+EXERCISES = {exercise.name: exercise for exercise in exam.EXERCISES}
+KNOWN = {(name, mistake.name): mistake for name, known in EXERCISES.items() for mistake in known.mistakes}
+HALF_MARKS = {"bias-per-element", "size-one-array"}
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _verdict(function, *cells):
+    return EXERCISES[function].verdict(submitted(function, *cells))
+
+
+def _check(verdict, mistake: Mistake):
+    assert verdict.mistake == mistake.name, verdict.text
+    assert verdict.credit == mistake.credit
+    assert mistake.text.en in verdict.text.en
+    assert mistake.text.zh in verdict.text.zh
+
+
+# --------------------------------------------------------------------------------------------------
+# The known mistakes themselves
+
+
+@pytest.mark.parametrize(("function", "name"), KNOWN)
+def test_known_mistake_is_recognised(function, name):
+    _check(EXERCISES[function].verdict(KNOWN[function, name].variant), KNOWN[function, name])
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_known_mistakes_are_well_formed(exercise):
+    names = [mistake.name for mistake in exercise.mistakes]
+    assert len(set(names)) == len(names)
+    assert all(CHINESE.search(mistake.text.zh) for mistake in exercise.mistakes)
+    assert not any(CHINESE.search(mistake.text.en) for mistake in exercise.mistakes)
+
+
+def test_credit_is_given_where_the_design_says():
+    graded = ("conv_single_step", "conv_forward")
+    credits = {
+        (function, name): mistake.credit for (function, name), mistake in KNOWN.items() if mistake.credit
+    }
+    halves = {key for key, credit in credits.items() if credit == 0.5}
+    assert halves == {(f, name) for f in graded for name in HALF_MARKS if (f, name) in KNOWN}
+    assert {name for (_, name), credit in credits.items() if credit != 0.5} == {"single-precision"}
+
+
+# --------------------------------------------------------------------------------------------------
+# Wrong answers as students write them
+
+
+def test_there_are_enough_wrong_answers():
+    assert len(WRONG) >= 60
+    assert {wrong.function for wrong in WRONG} == set(EXERCISES)
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_wrong_answer_is_told_its_mistake(wrong):
+    verdict = _verdict(wrong.function, wrong.source)
+    if wrong.mistake:
+        _check(verdict, KNOWN[wrong.function, wrong.mistake])
+    else:
+        assert (verdict.credit, verdict.mistake) == (0, None)
+        assert wrong.says in verdict.text.en
+        assert CHINESE.search(verdict.text.zh)
+    assert verdict.credit < 1
+
+
+def test_credit_is_for_a_mistake_that_stands_alone():
+    """Stride ignored as well, behind a mistake that is worth something and shows first."""
+    single = edited(
+        "conv_forward", ("(m, n_H, n_W, n_C))\n    A", "(m, n_H, n_W, n_C), np.float32)\n    A"), *NO_STRIDE
+    )
+    for cell in (OLD_CONV_FORWARD, single):
+        verdict = _verdict("conv_forward", cell)
+        assert verdict.credit == 0, verdict.text
+
+
+def test_an_endless_loop_is_stopped(monkeypatch):
+    monkeypatch.setattr(checks, "TIME_LIMIT", 0.1)
+    verdict = _verdict("zero_pad", written("zero_pad", "while True:\n    pass"))
+    assert verdict.credit == 0
+    assert "loop without end" in verdict.text.en
+
+
+# --------------------------------------------------------------------------------------------------
+# Errors carried forward
+
+WRONG_HELPERS = {
+    "zero_pad": "return np.pad(X, pad)",
+    "conv_single_step": "return np.sum(a_slice_prev * W + b)",
+    "create_mask_from_window": "return np.max(x)",
+    "distribute_value": "return np.ones(shape) * dz",
+}
+BUILDS_ON = [(name, helper) for name, exercise in EXERCISES.items() for helper in exercise.helpers]
+
+
+@pytest.mark.parametrize("body", [None, "return", "raise NotImplementedError", "return undefined"])
+@pytest.mark.parametrize(("function", "helper"), BUILDS_ON)
+def test_error_of_a_helper_costs_nothing(function, helper, body):
+    verdict = _verdict(function, written(helper, body or WRONG_HELPERS[helper]), USUAL[function])
+    assert verdict.credit == 1
+    assert f"`{helper}`, where the real mistake is" in verdict.text.en
+    assert f"你的 `{helper}`" in verdict.text.zh
+    others = set(EXERCISES[function].helpers) - {helper}
+    assert not any(other in verdict.text.en for other in others)
+
+
+@pytest.mark.parametrize("function", ["conv_forward", "pool_backward"])
+def test_errors_of_both_helpers_cost_nothing(function):
+    helpers = list(EXERCISES[function].helpers)
+    wrong = [written(helper, WRONG_HELPERS[helper]) for helper in helpers]
+    verdict = _verdict(function, *wrong, USUAL[function])
+    assert verdict.credit == 1
+    assert all(f"`{helper}`" in verdict.text.en for helper in helpers)
+
+
+@pytest.mark.parametrize(("function", "helper"), BUILDS_ON)
+def test_own_mistake_is_told_though_a_helper_is_wrong_too(function, helper):
+    own = edited(function, *NO_STRIDE)
+    verdict = _verdict(function, written(helper, WRONG_HELPERS[helper]), own)
+    _check(verdict, KNOWN[function, "stride-ignored"])
+
+
+@pytest.mark.parametrize(("function", "helper"), BUILDS_ON)
+def test_a_helper_is_lent_only_for_the_trial(function, helper):
+    answer = submitted(function, written(helper, WRONG_HELPERS[helper]), USUAL[function])
+    own = answer.__globals__[helper]
+    EXERCISES[function].verdict(answer)
+    assert answer.__globals__[helper] is own

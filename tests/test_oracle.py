@@ -1,0 +1,177 @@
+"""Guards the reference: an independent library computes the same, forward and backward, over a grid.
+
+JAX's own convolution, pooling and automatic differentiation are held against the vectorised solutions and
+against the loops that the known mistakes are made of. The published numbers follow: the course's from the
+right formula, those of the original edition from the formula that its author flagged (erratum 1).
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax import lax
+
+from reference.cnn_step_by_step import solutions
+from reference.cnn_step_by_step.loops import conv, conv_gradient, pool, pool_gradient
+from reference.cnn_step_by_step.mistakes import bias_per_element
+
+jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_platforms", "cpu")
+
+IMAGES = ((2, 6, 5, 2), (3, 3, 7, 1))
+GRID = list(itertools.product((1, 2, 3), (1, 2, 3)))  # f and stride
+PADS = (0, 1, 2)
+MODES = ("max", "average")
+n_C = 3
+
+
+def _close(got, wanted):
+    assert np.shape(got) == np.shape(wanted)
+    np.testing.assert_allclose(got, wanted, rtol=1e-10, atol=1e-12)
+
+
+def _conv(A_prev, W, b, stride, pad):
+    layout = ("NHWC", "HWIO", "NHWC")
+    return (
+        lax.conv_general_dilated(A_prev, W, (stride, stride), [(pad, pad)] * 2, dimension_numbers=layout) + b
+    )
+
+
+def _pool(A_prev, f, stride, mode):
+    window, strides = (1, f, f, 1), (1, stride, stride, 1)
+    if mode == "max":
+        return lax.reduce_window(A_prev, -jnp.inf, lax.max, window, strides, "VALID")
+    return lax.reduce_window(A_prev, 0.0, lax.add, window, strides, "VALID") / (f * f)
+
+
+@pytest.mark.parametrize("image", IMAGES, ids=str)
+@pytest.mark.parametrize("pad", PADS)
+@pytest.mark.parametrize(("f", "stride"), GRID)
+def test_convolution(f, stride, pad, image):
+    rng = np.random.default_rng(f + 10 * stride + 100 * pad)
+    inputs = (rng.normal(size=shape) for shape in (image, (f, f, image[3], n_C), (1, 1, 1, n_C)))
+    A_prev, W, b = inputs
+    cache = (A_prev, W, b, {"stride": stride, "pad": pad})
+    wanted, pull_back = jax.vjp(lambda *inputs: _conv(*inputs, stride, pad), A_prev, W, b)
+    dZ = rng.normal(size=wanted.shape)
+    gradients = pull_back(jnp.asarray(dZ))
+
+    for forward, backward in (
+        (solutions.conv_forward, solutions.conv_backward),
+        (conv(), conv_gradient()),
+    ):
+        Z, kept = forward(*cache)
+        _close(Z, wanted)
+        assert all(part is given for part, given in zip(kept, cache, strict=True))
+        for got, gradient in zip(backward(dZ, cache), gradients, strict=True):
+            _close(got, gradient)
+
+
+@pytest.mark.parametrize("image", IMAGES, ids=str)
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("f", "stride"), GRID)
+def test_pooling(f, stride, mode, image):
+    rng = np.random.default_rng(f + 10 * stride)
+    A_prev = rng.normal(size=image)
+    cache = (A_prev, {"stride": stride, "f": f})
+    wanted, pull_back = jax.vjp(lambda A_prev: _pool(A_prev, f, stride, mode), A_prev)
+    dA = rng.normal(size=wanted.shape)
+    (gradient,) = pull_back(jnp.asarray(dA))
+
+    for forward, backward in (
+        (solutions.pool_forward, solutions.pool_backward),
+        (pool(), pool_gradient()),
+    ):
+        A, kept = forward(*cache, mode=mode)
+        _close(A, wanted)
+        assert all(part is given for part, given in zip(kept, cache, strict=True))
+        _close(backward(dA, cache, mode=mode), gradient)
+
+
+def test_helpers():
+    rng = np.random.default_rng(5)
+    a, W, b, X = (rng.normal(size=shape) for shape in ((3, 3, 2), (3, 3, 2), (1, 1, 1), (2, 3, 4, 5)))
+    Z = solutions.conv_single_step(a, W, b)
+    assert np.ndim(Z) == 0
+    _close(Z, _conv(a[None], W[..., None], b[None], 1, 0).item())
+    for pad in PADS:
+        _close(
+            solutions.zero_pad(X, pad), lax.pad(X, 0.0, [(0, 0, 0), (pad, pad, 0), (pad, pad, 0), (0, 0, 0)])
+        )
+    for shape in ((2, 3), (4, 1), (1, 1)):
+        x = rng.normal(size=shape)
+        mask = solutions.create_mask_from_window(x)
+        assert mask.dtype == bool
+        _close(mask, jax.grad(jnp.max)(x))
+        _close(solutions.distribute_value(2.5, shape), 2.5 * jax.grad(jnp.mean)(x))
+
+
+# --------------------------------------------------------------------------------------------------
+# Published numbers, with np.random.seed(1) right before the inputs are drawn
+
+
+def _step_example():
+    draw = np.random.RandomState(1).randn
+    return draw(4, 4, 3), draw(4, 4, 3), draw(1, 1, 1)
+
+
+def _conv_example(stride=1):
+    draw = np.random.RandomState(1).randn
+    return draw(10, 4, 4, 3), draw(2, 2, 3, 8), draw(1, 1, 1, 8), {"pad": 2, "stride": stride}
+
+
+def _means(arrays):
+    return [np.mean(array) for array in arrays]
+
+
+def test_published_numbers_of_the_course():
+    assert solutions.conv_single_step(*_step_example()) == pytest.approx(-6.999089450680221, rel=1e-12)
+    Z, cache = solutions.conv_forward(*_conv_example())
+    assert np.mean(Z) == pytest.approx(0.0028129462864862967, rel=1e-11)
+    assert cache[0][1][2][3] == pytest.approx([-0.20075807, 0.18656139, 0.41005165], abs=5e-9)
+    gradients = solutions.conv_backward(Z, cache)
+    wanted = [4.1145817049149835, 9.203677199014168, 1.3783436803789542]
+    assert _means(gradients) == pytest.approx(wanted, rel=1e-12)
+    Z, _ = solutions.conv_forward(*_conv_example(stride=2))
+    assert np.mean(Z) == pytest.approx(0.048995203528855794, rel=1e-12)
+
+
+def test_published_numbers_of_the_original_edition_come_from_the_flagged_formula():
+    assert bias_per_element(*_step_example()) == pytest.approx(-23.16021220252078, rel=1e-12)
+    Z, cache = conv(step=bias_per_element)(*_conv_example())
+    assert np.mean(Z) == pytest.approx(0.15585932488906465, rel=1e-12)
+    gradients = solutions.conv_backward(Z, cache)
+    wanted = [9.608990675868995, 10.581741275547566, 76.37106919563735]
+    assert _means(gradients) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_the_two_editions_differ_by_the_bias_alone():
+    a, W, b = _step_example()
+    gap = bias_per_element(a, W, b) - solutions.conv_single_step(a, W, b)
+    assert gap == pytest.approx((a.size - 1) * b.item(), rel=1e-12)
+
+
+def test_published_numbers_of_pooling():
+    A_prev = np.random.RandomState(1).randn(2, 4, 4, 3)
+    wanted = {
+        "max": [[1.74481176, 1.6924546, 2.10025514], [1.19891788, 1.51981682, 2.18557541]],
+        "average": [[-0.09498456, 0.11180064, -0.14263511], [-0.09525108, 0.28325018, 0.33035185]],
+    }
+    for mode, numbers in wanted.items():
+        A, _ = solutions.pool_forward(A_prev, {"stride": 1, "f": 4}, mode=mode)
+        assert A[:, 0, 0] == pytest.approx(np.array(numbers), abs=5e-9)
+
+    draw = np.random.RandomState(1).randn
+    A_prev, hparameters = draw(5, 5, 3, 2), {"stride": 1, "f": 2}
+    dA = draw(5, 4, 2, 2)
+    wanted = {
+        "max": [[0, 0], [5.05844394, -1.68282702], [0, 0]],
+        "average": [[0.08485462, 0.2787552], [1.26461098, -0.25749373], [1.17975636, -0.53624893]],
+    }
+    for mode, numbers in wanted.items():
+        dA_prev = solutions.pool_backward(dA, (A_prev, hparameters), mode=mode)
+        assert dA_prev[1, 1] == pytest.approx(np.array(numbers), abs=5e-9)
