@@ -188,25 +188,27 @@ class Exercise:
             text = Text(f"{self.name}: {first.text}", f"{self.name}:没有找到这个函数,单元格缺失或出错。")
             return Verdict(0.0, text, reason)
         label = self.cases[index].label
-        mistake = self._recognised(outcomes, index)
+        mistake, alone = self._recognised(outcomes, index)
         if mistake:
+            more = "" if alone else " With other inputs something else goes wrong too."
+            more_zh = "" if alone else "换一些输入,还有别的错误。"
             text = Text(
-                f"{self.name}: {mistake.text.en}\nFirst seen with {label}.",
-                f"{self.name}:{mistake.text.zh}",
+                f"{self.name}: {mistake.text.en}\nFirst seen with {label}.{more}",
+                f"{self.name}:{mistake.text.zh}{more_zh}",
             )
-            return Verdict(mistake.credit, text, reason, mistake.name)
+            return Verdict(mistake.credit if alone else 0.0, text, reason, mistake.name)
         text = Text(f"{self.name}: with {label}, {problem.en}", f"{self.name}:{problem.zh}")
         return Verdict(0.0, text, reason)
 
-    def _recognised(self, outcomes: list[Outcome], first: int) -> Mistake | None:
-        """The known mistake that behaves alike on every case, else alike on the first wrong one."""
+    def _recognised(self, outcomes: list[Outcome], first: int) -> tuple[Mistake | None, bool]:
+        """The known mistake that behaves alike on every case (True), else on the first wrong one (False)."""
         everywhere = range(len(outcomes))
         for indices in ([first, *everywhere], [first]):
             for mistake in self.mistakes:
                 alike = all(_same(outcomes[k], _simulated(mistake.variant, self.cases[k])) for k in indices)
                 if alike and (len(indices) > 1 or isinstance(outcomes[first], Returned)):
-                    return mistake
-        return None
+                    return mistake, len(indices) > 1
+        return None, False
 
 
 def _outcome(function: Callable, case: Case) -> Outcome:
@@ -288,7 +290,10 @@ def _lent(function: Callable, helpers: Mapping[str, Callable]) -> Iterator[bool]
         with function.lend(helpers):
             yield True
         return
-    namespace = getattr(inspect.unwrap(function), "__globals__", None)
+    function = inspect.unwrap(getattr(function, "func", function))  # a functools.partial has one
+    if not hasattr(function, "__globals__"):
+        function = type(function).__call__
+    namespace = getattr(function, "__globals__", None)
     if namespace is None:
         yield False
         return

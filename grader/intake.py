@@ -28,7 +28,7 @@ def _no_notebook(folder: Path, wanted: list[str]) -> Text:
     others = [
         str(path.relative_to(folder))
         for path in sorted(folder.rglob("*.ipynb"))
-        if ".ipynb_checkpoints" not in path.parts
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
     ]
     names = " or ".join(wanted)
     if not others:

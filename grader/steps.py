@@ -115,7 +115,7 @@ class RestoreCells(NbGraderPreprocessor):
                 self._note(name, "is missing", "缺失")
 
     def _reorder(self) -> None:
-        """Move tests below the answers that they follow in the source, and set-up cells above all tests."""
+        """Move tests below the answers that they follow in the source, and set-up cells above all locked ones."""
         present = {grade_id(cell): cell for cell in self.cells}
         in_order = [present[name] for name in self.known if name in present]
         above: list[NotebookNode] = []
@@ -128,10 +128,10 @@ class RestoreCells(NbGraderPreprocessor):
                 self.cells.remove(cell)
                 self.cells.insert(self.cells.index(last) + 1, cell)
                 above.append(cell)  # so that tests moved to one place keep their order
-        tests = [cell for cell in in_order if _is_graded(cell)]
-        for cell in itertools.takewhile(lambda cell: not is_solution(cell), in_order):
-            first = min(tests, key=self.cells.index, default=cell)
-            if not _is_graded(cell) and self.cells.index(cell) > self.cells.index(first):
+        for number, cell in enumerate(itertools.takewhile(lambda cell: not is_solution(cell), in_order)):
+            locked = [other for other in in_order[number:] if not is_solution(other)]
+            first = min(locked, key=self.cells.index)
+            if not _is_graded(cell) and first is not cell:
                 self._note(grade_id(cell), "stands above the checks again", "已移回检查之前")
                 self.cells.remove(cell)
                 self._put_before_followers(cell)
@@ -158,10 +158,12 @@ class FailClosed(NbGraderPreprocessor):
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
         if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
             results = [output for output in cell.outputs if output.output_type == "execute_result"]
-            if any(output.output_type == "error" for output in cell.outputs):
-                pass  # it earns nothing already, and says why
-            elif reason := _unfinished(cell) or _bad_score(results, cell.metadata.nbgrader.points):
+            failed = any(output.output_type == "error" for output in cell.outputs)
+            reason = _unfinished(cell) or _bad_score(results, cell.metadata.nbgrader.points)
+            if reason and not failed:
                 cell.outputs.append(_error_output(reason))
+            if reason or failed:  # nbgrader would take a result that stands before the error
+                cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]
             elif results:
                 for output in cell.outputs:
                     if output.output_type == "stream":

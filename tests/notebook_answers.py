@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import CodeType
 
 import numpy as np
 
@@ -31,8 +32,17 @@ def submitted(name: str, *cells: str) -> Callable:
     As in a kernel, all share one namespace, and error messages can show the lines of a cell.
     """
     namespace = {"np": np, "math": math, "itertools": itertools}
-    for text in (*solution_cells().values(), *cells):
-        path = f"<cell {next(_numbers)}>"
-        linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
-        exec(compile(text, path, "exec"), namespace)  # noqa: S102
+    for code in (*_instructors(), *map(_compiled, cells)):
+        exec(code, namespace)
     return namespace[name]
+
+
+@cache
+def _instructors() -> tuple[CodeType, ...]:
+    return tuple(map(_compiled, solution_cells().values()))
+
+
+def _compiled(text: str) -> CodeType:
+    path = f"<cell {next(_numbers)}>"
+    linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
+    return compile(text, path, "exec")

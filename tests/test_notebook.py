@@ -42,8 +42,6 @@ EXPECTED = {
 }
 NUMBER = re.compile(r"-?\d+\.?\d*")
 
-pytestmark = pytest.mark.xdist_group("notebook")
-
 
 @pytest.fixture(scope="module")
 def cells():

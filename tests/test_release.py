@@ -9,12 +9,10 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from grader.course import Course
 from reference.cnn_step_by_step import exam
 
 COURSE = Path(__file__).parent.parent
 ASSIGNMENT = "cnn-step-by-step"
-RELEASE = COURSE / "release" / ASSIGNMENT
 STUB = re.compile(r" +# Replace the next line .*\n +raise NotImplementedError\(.*\n")
 ANSWER = re.compile(r"(?<=### START CODE HERE ###)(.*\n)(?s:(.*?))(?= +### END CODE HERE ###)")
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(?s:(.*?))### END HIDDEN TESTS\n")
@@ -25,28 +23,30 @@ def cells(folder):
 
 
 @pytest.fixture(scope="module")
-def released_text():
-    return "\n".join(cell.source for cell in cells(RELEASE))
+def release(released):
+    return released / "release" / ASSIGNMENT
 
 
-def test_what_is_committed_is_what_the_source_makes(tmp_path):
-    for name in ("source", "nbgrader_config.py"):
-        copy = shutil.copytree if (COURSE / name).is_dir() else shutil.copy
-        copy(COURSE / name, tmp_path / name)
-    Course(tmp_path).release(ASSIGNMENT)
-    assert contents(RELEASE) == contents(tmp_path / "release" / ASSIGNMENT)
+@pytest.fixture(scope="module")
+def released_text(release):
+    return "\n".join(cell.source for cell in cells(release))
+
+
+def test_what_is_committed_is_what_the_source_makes(release):
+    assert contents(COURSE / "release" / ASSIGNMENT) == contents(release)
 
 
 def contents(folder):
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_only_answers_and_hidden_tests_are_left_out():
+def test_only_answers_and_hidden_tests_are_left_out(release):
     """... and there is a stub for each answer; markers and hints stay."""
-    source, release = cells(COURSE / "source" / ASSIGNMENT), cells(RELEASE)
-    expected = [HIDDEN.sub("", ANSWER.sub(r"\1", cell.source)) for cell in source]
-    assert [STUB.sub("", cell.source) for cell in release] == expected
-    solutions = [cell.source for cell in release if cell.metadata.get("nbgrader", {}).get("solution")]
+    expected = [
+        HIDDEN.sub("", ANSWER.sub(r"\1", cell.source)) for cell in cells(COURSE / "source" / ASSIGNMENT)
+    ]
+    assert [STUB.sub("", cell.source) for cell in cells(release)] == expected
+    solutions = [cell.source for cell in cells(release) if cell.metadata.get("nbgrader", {}).get("solution")]
     assert [len(STUB.findall(text)) for text in solutions] == [1] * len(exam.EXERCISES)
 
 
@@ -84,8 +84,8 @@ def numbers(value):
     return {text for text in long if not text.endswith("000")}
 
 
-def test_it_runs_to_its_end_with_one_kind_message_for_each_exercise(tmp_path):
-    shutil.copytree(RELEASE, tmp_path, dirs_exist_ok=True)
+def test_it_runs_to_its_end_with_one_kind_message_for_each_exercise(release, tmp_path):
+    shutil.copytree(release, tmp_path, dirs_exist_ok=True)
     notebook = nbformat.read(tmp_path / f"{ASSIGNMENT}.ipynb", as_version=4)
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": tmp_path}}).execute()
     for cell in notebook.cells:

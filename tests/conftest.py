@@ -1,0 +1,28 @@
+"""Course folders for the tests: each test that asks for `course` gets a fresh one, released already."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader.course import Course
+
+HERE = Path(__file__).parent.parent
+ASSIGNMENT = "cnn-step-by-step"
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory):
+    """A course whose assignment is in release/ and in the gradebook; not to be changed."""
+    root = tmp_path_factory.mktemp("released")
+    shutil.copy(HERE / "nbgrader_config.py", root)
+    shutil.copytree(HERE / "source", root / "source")
+    Course(root).release(ASSIGNMENT)
+    return root
+
+
+@pytest.fixture
+def course(released, tmp_path):
+    """A course of the test's own; its folder is `course.root`."""
+    shutil.copytree(released, tmp_path, dirs_exist_ok=True)
+    return Course(tmp_path)
