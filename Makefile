@@ -5,7 +5,7 @@ ASSIGNMENT ?= cnn-step-by-step
 
 VENV := .venv/bin
 PIP  := $(VENV)/python -m pip --disable-pip-version-check -qq install
-CODE := grader reference figures tests nbgrader_config.py examples/*.py
+CODE := grader reference examples figures tests nbgrader_config.py
 LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 

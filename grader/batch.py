@@ -138,6 +138,8 @@ def _known(course: Course, assignment: str, student: str, state: str | None = No
         return None
     if memory["problem"]:
         return Result(student, problem=Text(**memory["problem"]))
+    if not all(course.folder(step, assignment, student).exists() for step in ("autograded", "feedback")):
+        return None
     with course.quietly(assignment), course.gradebook() as gradebook:
         try:
             submission = gradebook.find_submission(assignment, student)

@@ -18,7 +18,7 @@ import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.compare import difference
@@ -85,7 +85,7 @@ class Exercise:
 
         def examine() -> float:
             verdict = self.verdict(function)
-            if visible and verdict.reason not in _STOPPED:
+            if visible and not verdict.stopped:
                 with contextlib.suppress(Exception, SystemExit, CallStopped), _calm(), _limited():
                     visible()
             if verdict.credit < 1 and not points * verdict.credit:
@@ -98,6 +98,10 @@ class Exercise:
     def verdict(self, function: Callable) -> Verdict:
         """Try `function` on every case; an error carried forward from a helper costs nothing."""
         outcomes = self._try(function)
+        stopped = any(isinstance(outcome, Stopped) for outcome in outcomes)
+        return replace(self._judged(function, outcomes), stopped=stopped)
+
+    def _judged(self, function: Callable, outcomes: list[Outcome]) -> Verdict:
         if self._first_problem(outcomes) is None:
             return self._passed()
         if self.helpers:

@@ -67,8 +67,10 @@ def grade(root: Path, assignment: str | None, chosen: tuple[str, ...], force: bo
     """
     course = Course(root)
     assignment = _chosen(course, assignment)
-    if not course.notebooks(assignment):
-        click.echo(f"Releasing {assignment} first: it is not in the gradebook yet.")
+    if not course.is_current(assignment):
+        click.echo(
+            f"Releasing {assignment} first: the gradebook has not got its checks as they are in source/."
+        )
         _release(course, assignment)
     if not course.students(assignment):
         _fill(course, assignment)
@@ -78,8 +80,12 @@ def grade(root: Path, assignment: str | None, chosen: tuple[str, ...], force: bo
     batch.grade(course, assignment, list(chosen) or students, force, _progress(len(chosen or students)))
     results = batch.standing(course, assignment)
     _show(course, assignment, results)
+    strays = course.strays()
+    if strays:
+        click.echo("\nNot graded, since not in submitted/STUDENT/ASSIGNMENT/:")
+        click.echo("\n".join(f"  {path}" for path in strays))
     broken = {result.student for result in results if result.problem}
-    if broken - _broken_on_purpose(course, students):
+    if strays or broken - _broken_on_purpose(course, students):
         sys.exit(NEEDS_A_LOOK)
     if broken:
         click.echo("\nWho has no score here belongs to the sample class, and is broken on purpose.")
@@ -154,13 +160,10 @@ def _release(course: Course, assignment: str) -> None:
 
 
 def _fill(course: Course, assignment: str) -> None:
-    try:
-        sample_class = importlib.import_module("examples.sample_class")  # part of the course, not of us
-    except ModuleNotFoundError:
+    if not (course.root / "examples" / "sample_class.py").exists():
         where = _shown(course, "submitted", assignment, "STUDENT")
-        raise click.ClickException(
-            f"nobody has submitted {assignment} yet: put notebooks into {where}"
-        ) from None
+        raise click.ClickException(f"nobody has submitted {assignment} yet: put notebooks into {where}")
+    sample_class = importlib.import_module("examples.sample_class")  # part of the course, not of us
     count = len(sample_class.write(course.root, assignment))
     click.echo(f"Nobody has submitted yet: filled submitted/ with the sample class, {count} students.")
 

@@ -12,9 +12,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 from nbgrader.api import Gradebook, MissingEntry, Notebook
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.utils import compute_checksum, is_locked
 
 
 class GradingFailed(Exception):
@@ -44,12 +46,22 @@ class Course:
 
     def assignments(self) -> list[str]:
         """Return the names of the folders in source/, sorted."""
-        return sorted(path.name for path in self.folder("source", ".").glob("*/"))
+        return sorted(Path(folder).name for folder in _folders(self.folder("source", "*")))
 
     def students(self, assignment: str) -> list[str]:
         """Return who has a folder for the assignment in submitted/, sorted."""
-        folders = glob.glob(str(self.folder("submitted", assignment, "*") / ""))
+        folders = _folders(self.folder("submitted", assignment, "*"))
         return sorted(Path(folder).parent.name for folder in folders)
+
+    def strays(self) -> list[str]:
+        """Return the notebooks in submitted/ that lie in no assignment's folder, so that none is lost."""
+        submitted, names = self.folder("submitted", ".", "."), self.assignments()
+        paths = (path.relative_to(submitted) for path in submitted.rglob("*.ipynb"))
+        return sorted(
+            str(path)
+            for path in paths
+            if not (len(path.parts) > 2 and path.parts[1] in names or ".ipynb_checkpoints" in path.parts)
+        )
 
     def gradebook(self) -> Gradebook:
         return Gradebook(self._folders.db_url, self._folders.course_id)
@@ -68,6 +80,17 @@ class Course:
                 notebook.name: {cell.name: cell.checksum for cell in notebook.source_cells}
                 for notebook in notebooks
             }
+
+    def is_current(self, assignment: str) -> bool:
+        """Return whether the gradebook holds the locked cells as they are in source/ now."""
+        known = self.notebooks(assignment)
+        paths = self.folder("source", assignment).glob("*.ipynb")
+        return bool(known) and all(
+            known.get(path.stem, {}).get(cell.metadata.nbgrader.grade_id) == compute_checksum(cell)
+            for path in paths
+            for cell in nbformat.read(path, as_version=4).cells
+            if is_locked(cell)
+        )
 
     def release(self, assignment: str) -> None:
         """Make release/ from source/ and enter it in the gradebook.
@@ -124,6 +147,11 @@ class Course:
                 os.dup2(screen, 2)
                 os.close(screen)
                 self._log.handlers = []
+
+
+def _folders(pattern: Path) -> list[str]:
+    """Return the folders that match, hidden ones left out."""
+    return [found for found in glob.glob(str(pattern)) if os.path.isdir(found)]
 
 
 class _Causes(logging.Handler):

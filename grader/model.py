@@ -111,12 +111,14 @@ class Verdict:
     reason: "passed", "wrong", "raised", "timed out", "out of memory", "died", "missing" or
     "not answered".
     mistake: the name of the known mistake it was recognised as, if any.
+    stopped: whether a call of it did not come back.
     """
 
     credit: float
     text: Text
     reason: str
     mistake: str | None = None
+    stopped: bool = False
 
 
 @dataclass(frozen=True)

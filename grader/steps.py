@@ -115,7 +115,7 @@ class RestoreCells(NbGraderPreprocessor):
                 self._note(name, "is missing", "缺失")
 
     def _reorder(self) -> None:
-        """Move tests below the answers that they follow in the source, and set-up cells above all locked ones."""
+        """Move tests below the answers that they follow in the source, and the set-up above all tests."""
         present = {grade_id(cell): cell for cell in self.cells}
         in_order = [present[name] for name in self.known if name in present]
         above: list[NotebookNode] = []

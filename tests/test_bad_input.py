@@ -34,7 +34,7 @@ UNGRADABLE = {
     ),
     "k-checkpoint-only": ({f".ipynb_checkpoints/{NOTEBOOK}": None}, "There is no notebook"),
     "l-ends-python": (
-        {NOTEBOOK: ("import contextlib", "import os; os._exit(1)")},
+        {NOTEBOOK: ("def zero_pad(X, pad):", "def zero_pad(X, pad=__import__('os')._exit(1)):")},
         "ends its own Python process",
     ),
     "m-no-timestamp": ({NOTEBOOK: None, "timestamp.txt": "yesterday"}, "Grading it failed"),
@@ -117,6 +117,16 @@ def test_what_is_unchanged_is_graded_once_and_what_is_new_anew(graded):
     assert corrected.exit_code == 0, corrected.output
     assert corrected.stderr.count("unchanged") == len(GRADABLE)
     assert rows(root)["a-empty-folder"]["total"] == "0"
+
+
+def test_a_notebook_in_no_assignments_folder_is_told(course):
+    submit(course.root, "ada", {NOTEBOOK: ""})
+    for place in ("submitted", "submitted/bob", "submitted/bob/cnn/deep"):
+        (course.root / place).mkdir(parents=True, exist_ok=True)
+        (course.root / place / "mine.ipynb").write_text("{}")
+    result = run(course.root)
+    assert result.exit_code == 3
+    assert "ASSIGNMENT/:\n  bob/cnn/deep/mine.ipynb\n  bob/mine.ipynb\n  mine.ipynb\n" in result.stdout
 
 
 def test_nobody_of_that_name(course):

@@ -45,6 +45,15 @@ def test_a_second_release_changes_nothing(course):
     assert contents(course.root / "release") == before
 
 
+def test_a_changed_check_is_noticed(course):
+    assert course.is_current(ASSIGNMENT)
+    path = course.root / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("points=15", "points=16"), encoding="utf-8")
+    assert not course.is_current(ASSIGNMENT)
+    course.release(ASSIGNMENT)
+    assert course.is_current(ASSIGNMENT)
+
+
 def test_a_release_that_is_refused_says_what_to_do_and_leaves_release_as_it_was(course):
     before = contents(course.root / "release")
     with course.gradebook() as gradebook:
@@ -67,7 +76,7 @@ def test_lint(course):
     assert run(course, "lint").exit_code == 0
     path = course.root / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     path.write_text(
-        path.read_text(encoding="utf-8").replace("### END CODE HERE ###", "###", 1), encoding="utf-8"
+        path.read_text(encoding="utf-8").replace("    ### END CODE HERE ###", "    ###", 1), encoding="utf-8"
     )
     assert run(course, "lint").exit_code == 1
 

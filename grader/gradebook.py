@@ -1,0 +1,117 @@
+"""The only writer of the gradebook during a batch: one transaction for each submission.
+
+The rows are those that `nbgrader autograde` makes, since the same code of nbgrader's decides on them;
+only that it does not open, read and commit the database anew for each cell.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import AssignLatePenalties, GetGrades, SaveAutoGrades
+from traitlets.config import Config
+
+
+class GradebookWriter:
+    """An open gradebook, as long as a batch lasts."""
+
+    def __init__(self, db_url: str, course_id: str, config: Config) -> None:
+        self._gradebook = Gradebook(db_url, course_id)
+        self._config = config
+
+    def record(
+        self,
+        assignment: str,
+        student: str,
+        timestamp: datetime | None,
+        notebooks: Mapping[str, NotebookNode],
+    ) -> dict[str, tuple[NotebookNode, dict]]:
+        """Enter the scores of a submission's executed notebooks, all of them or none.
+
+        Returns what feedback pages are made of: by name, a copy of each notebook with its grades and
+        comments, and nbgrader's resources. Raises MissingEntry if the gradebook lacks the assignment.
+        """
+        with self._transaction():
+            gradebook = self._gradebook
+            gradebook.update_or_create_student(student)
+            when = {} if timestamp is None else {"timestamp": timestamp}
+            submission = gradebook.update_or_create_submission(assignment, student, **when)
+            for notebook in submission.notebooks:
+                if notebook.name not in notebooks:
+                    for grade in notebook.grades:
+                        grade.auto_score, grade.needs_manual_grade = 0, False
+            pages = {}
+            for name, nb in notebooks.items():
+                place = {"assignment": assignment, "notebook": name, "student": student}
+                self._each_cell(SaveAutoGrades, nb, place)
+                self._late_penalty(place)
+                page = copy.deepcopy(nb)
+                self._each_cell(GetGrades, page, place)
+                pages[name] = page, place | self._totals(place)
+            return pages
+
+    def remove(self, assignment: str, student: str) -> None:
+        """Take a submission's scores out again, if there are any."""
+        with self._transaction(), contextlib.suppress(MissingEntry):
+            self._gradebook.remove_submission(assignment, student)
+
+    def close(self) -> None:
+        self._gradebook.close()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Let nbgrader's many commits be one: all that it does here stands, or nothing."""
+        session = self._gradebook.db()
+        session.commit = session.flush
+        try:
+            yield
+        except BaseException:
+            del session.commit
+            session.rollback()
+            raise
+        del session.commit
+        session.commit()
+
+    def _each_cell(self, step: type, nb: NotebookNode, place: Mapping[str, str]) -> None:
+        """Run a step of nbgrader's on each cell, with the gradebook that is open already."""
+        worker = step(config=self._config)
+        worker.gradebook = self._gradebook
+        worker.assignment_id, worker.notebook_id, worker.student_id = (
+            place["assignment"],
+            place["notebook"],
+            place["student"],
+        )
+        for index, cell in enumerate(nb.cells):
+            worker.preprocess_cell(cell, {}, index)
+
+    def _late_penalty(self, place: Mapping[str, str]) -> None:
+        """What AssignLatePenalties does, with the gradebook that is open already."""
+        step = AssignLatePenalties(config=self._config)
+        step.init_plugin()
+        submission = self._gradebook.find_submission(place["assignment"], place["student"])
+        notebook = self._find(place)
+        notebook.late_submission_penalty = None
+        late = submission.total_seconds_late
+        if late > 0:
+            penalty = step.plugin_inst.late_submission_penalty(place["student"], notebook.score, late)
+            if penalty is not None:
+                notebook.late_submission_penalty = step._check_late_penalty(notebook, penalty)
+
+    def _totals(self, place: Mapping[str, str]) -> dict[str, float]:
+        notebook = self._find(place)
+        penalty = notebook.late_submission_penalty or 0
+        return {
+            "score": notebook.score - penalty,
+            "max_score": notebook.max_score,
+            "late_penalty": penalty,
+        }
+
+    def _find(self, place: Mapping[str, str]):
+        return self._gradebook.find_submission_notebook(
+            place["notebook"], place["assignment"], place["student"]
+        )
