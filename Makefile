@@ -22,7 +22,7 @@ release: setup ## Make release/ from source/
 	$(VENV)/grader release $(ASSIGNMENT)
 
 grade: setup ## Grade submitted/ (or the sample class, if empty) and write feedback/
-	$(VENV)/grader grade $(ASSIGNMENT)
+	$(VENV)/grader autograde $(ASSIGNMENT)
 
 lab: setup ## Open the course in JupyterLab
 	$(VENV)/grader lab $(ASSIGNMENT)

@@ -7,7 +7,8 @@ import sys
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions, DeduplicateIds, Execute
 
-from grader.steps import FailClosed, KeepMarkers, RestoreCells
+from grader.feedback import FeedbackExporter
+from grader.steps import ExecuteApart, KeepMarkers, RestoreCells
 
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
@@ -37,10 +38,11 @@ c.Autograde.sanitize_preprocessors = [
     *(step for step in Autograde.sanitize_preprocessors.default() if step is not DeduplicateIds),
 ]
 
-# A check that did not run to its end earns nothing, and a warning costs nothing.
-steps = list(Autograde.autograde_preprocessors.default())
-steps.insert(steps.index(Execute) + 1, FailClosed)
-c.Autograde.autograde_preprocessors = steps
+# Students' code and the tests run in processes of their own; see docs/security.md.
+c.Autograde.autograde_preprocessors = [
+    ExecuteApart if step is Execute else step for step in Autograde.autograde_preprocessors.default()
+]
 
-# A feedback page is sent alone, without the folder of its figures.
+# A feedback page keeps the hidden tests hidden, and is sent alone, without the folder of its figures.
+c.GenerateFeedback.exporter_class = FeedbackExporter
 c.HTMLExporter.embed_images = True

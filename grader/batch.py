@@ -1,32 +1,44 @@
-"""Grade every submission of an assignment, one by one: one that is broken never stops the others."""
+"""Grade a class: workers run the submissions, one writer alone enters them in the gradebook.
+
+A submission is done when its scores, its autograded notebooks and its feedback page are all there; only
+then is it noted as done. So a batch may be stopped anywhere, and goes on from there the next time.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import json
+import multiprocessing
 import os
-from collections.abc import Callable
+import shutil
+import traceback
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient.exceptions import DeadKernelError
 from nbgrader.api import MissingEntry
-from nbgrader.utils import has_failed
+from nbgrader.utils import find_all_files
 
-from grader import intake
-from grader.course import Course, GradingFailed
+from grader import sandbox, worker
+from grader.course import Course
+from grader.gradebook import GradebookWriter
 from grader.model import Text
-from grader.steps import grade_id
+from grader.sandbox import SandboxError
+from grader.supervisor import Rules
+from grader.worker import Graded, Plan
 
 
 @dataclass(frozen=True)
 class Mark:
     """What one exercise earned; no score yet if somebody must grade it by hand.
 
-    passed: whether its check ended without an error, which is all there is to say of 0 points.
+    passed: whether its check passed, which is all there is to say of 0 points.
     """
 
     score: float | None
@@ -44,38 +56,198 @@ class Result:
     problem: Text | None = None
 
 
+@dataclass(frozen=True)
+class Done:
+    """What is noted of a submission once it is done: a hash of all that went in, and what came out."""
+
+    student: str
+    state: str
+    problem: Text | None
+    reasons: dict[str, str]
+    seconds: float
+
+
 def grade(
     course: Course,
     assignment: str,
     students: list[str],
+    rules: Rules,
+    jobs: int = 1,
     force: bool = False,
-    tell: Callable[[Result, bool], Any] = lambda result, fresh: None,
-) -> list[Result]:
-    """Grade these students' submissions, write their feedback and return their results.
+    tell: Callable[[Done, bool], Any] = lambda done, fresh: None,
+) -> None:
+    """Grade these students' submissions, enter their scores, and write their feedback.
 
-    A submission that is known, and that has not changed since, nor the assignment, is passed over
-    unless `force`. `tell` is called with each result, and whether it is a fresh one.
+    A submission that has not changed since it was done, nor the assignment, is passed over unless
+    `force`. `tell` is called for each one, with whether it is fresh.
+    Raises SandboxError if this machine can't shut students' code in.
     """
-    notebooks = course.notebooks(assignment)
-    results = []
+    if rules.sandbox and (lacks := sandbox.missing()):
+        raise SandboxError(f"this machine lacks: {'; '.join(lacks)}")
+    plan = course.plan(assignment, rules)
+    notes = Notes(course.report(assignment, "jsonl"))
+    known = {} if force else notes.read()
+    course_state = _course_state(course, plan)
+    todo = deque()
     for student in students:
-        folder = course.folder("submitted", assignment, student)
-        state = _fingerprint(folder, notebooks)
-        known = None if force else _known(course, assignment, student, state)
-        if known is None:
-            with course.quietly(assignment):
-                problem = intake.problem(folder, notebooks)
-            problem = problem or _graded(course, assignment, student)
-            _remember(course, assignment, student, state, problem)
-        results.append(known or _known(course, assignment, student, state))
-        tell(results[-1], known is None)
-    return results
+        state = _state(course.folder("submitted", assignment, student), course_state)
+        if (
+            student in known
+            and known[student].state == state
+            and _is_there(course, assignment, student, known)
+        ):
+            tell(known[student], False)
+        else:
+            todo.append((student, state))
+    if todo:
+        with course.quietly(assignment):
+            _Batch(course, assignment, plan, min(jobs, len(todo)), notes, tell).run(todo)
+
+
+class _Batch:
+    """One run over the submissions that are not done."""
+
+    def __init__(
+        self, course: Course, assignment: str, plan: Plan, jobs: int, notes: Notes, tell: Callable
+    ) -> None:
+        self.course, self.assignment, self.plan, self.jobs = course, assignment, plan, jobs
+        self.notes, self.tell = notes, tell
+        self.tries: Counter[str] = Counter()
+        self.running: dict[Future, tuple] = {}
+
+    def run(self, todo: deque[tuple[str, str]]) -> None:
+        patience = 2 * self.plan.rules.submission_seconds + 60
+        pool = self._pool()
+        writer = self.course.writer()
+        try:
+            while todo or self.running:
+                while todo and len(self.running) < 2 * self.jobs:
+                    self._start(pool, *todo.popleft())
+                finished, _ = wait(self.running, timeout=patience, return_when=FIRST_COMPLETED)
+                if not finished:
+                    _kill(pool)
+                for future in finished:
+                    try:
+                        self._go_on(pool, writer, future)
+                    except BrokenProcessPool:
+                        todo.extendleft(self._lost())
+                        pool.shutdown(cancel_futures=True)
+                        pool = self._pool()
+                        break
+        finally:
+            _kill(pool)
+            pool.shutdown(cancel_futures=True)
+            writer.close()
+
+    def _pool(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")  # clean processes, with nothing of ours in them
+        return ProcessPoolExecutor(self.jobs, context, worker.start, (self.plan,))
+
+    def _start(self, pool: ProcessPoolExecutor, student: str, state: str) -> None:
+        self.tries[student] += 1
+        folder = self.course.folder("submitted", self.assignment, student)
+        if self.tries[student] > 2:
+            text = Text("Grading it ended the process that did it, twice.", "评分进程两次意外终止。")
+            self._failed(student, text)
+        else:
+            self.running[pool.submit(worker.grade, folder)] = (student, state, None)
+
+    def _go_on(self, pool: ProcessPoolExecutor, writer: GradebookWriter, future: Future) -> None:
+        """Take what a worker has done one step further; raises BrokenProcessPool if it broke."""
+        student, state, graded = self.running[future]
+        error = future.exception()
+        if isinstance(error, (BrokenProcessPool, SandboxError)):
+            raise error
+        del self.running[future]
+        if error:
+            traceback.print_exception(error)  # into the log
+            where = self.course.report(self.assignment, "log").relative_to(self.course.root)
+            reason = f"Grading it failed: {type(error).__name__}: {error}"[:300]
+            self._failed(student, Text(f"{reason} (more in {where})", f"评分失败,详见 {where}"))
+        elif graded is not None:
+            self._write_feedback(student, future.result())
+            self._done(student, state, graded)
+        else:
+            graded = future.result()
+            if graded.problem:
+                self._done(student, state, graded)
+                return
+            self._write_autograded(student, graded)
+            timestamp = self.course.timestamp(self.assignment, student)
+            pages = writer.record(self.assignment, student, timestamp, graded.notebooks)
+            folder = self.course.folder("autograded", self.assignment, student)
+            self.running[pool.submit(worker.pages, pages, folder)] = (student, state, graded)
+
+    def _lost(self) -> list[tuple[str, str]]:
+        """Return what ran when a worker broke; all of it is done again."""
+        lost = [(student, state) for student, state, _ in self.running.values()]
+        self.running.clear()
+        return lost
+
+    def _write_autograded(self, student: str, graded: Graded) -> None:
+        """Put the notebooks beside the submission's and the assignment's files; the folder is there whole
+        or not at all."""
+        folder = self.course.folder("autograded", self.assignment, student)
+        new = folder.with_name(f".{folder.name}.new")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        for source in (self.course.folder("submitted", self.assignment, student), self.plan.files):
+            if source:
+                _copy_files(source, new, self.course.ignored)
+        for name, nb in graded.notebooks.items():
+            nbformat.write(nb, new / f"{name}.ipynb")
+        _replace(folder, new)
+
+    def _write_feedback(self, student: str, pages: dict[str, str]) -> None:
+        folder = self.course.folder("feedback", self.assignment, student)
+        new = folder.with_name(f".{folder.name}.new")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        for name, page in pages.items():
+            (new / f"{name}.html").write_text(page, encoding="utf-8")
+        _replace(folder, new)
+
+    def _failed(self, student: str, problem: Text) -> None:
+        """Note trouble that may be ours; the next batch tries again."""
+        self._done(student, "", Graded({}, problem=problem))
+
+    def _done(self, student: str, state: str, graded: Graded) -> None:
+        reasons = {outcome.grade_id: outcome.reason for outcome in graded.outcomes}
+        done = Done(student, state, graded.problem, reasons, round(graded.seconds, 3))
+        self.notes.add(done)
+        self.tell(done, True)
+
+
+class Notes:
+    """What is done, one line of JSON for each time that a submission was; the last one counts."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> dict[str, Done]:
+        done = {}
+        if self._path.exists():
+            for line in self._path.read_text(encoding="utf-8").splitlines():
+                with contextlib.suppress(ValueError, TypeError):  # the last line may be cut short
+                    entry = json.loads(line)
+                    entry["problem"] = Text(**entry["problem"]) if entry["problem"] else None
+                    done[entry["student"]] = Done(**entry)
+        return done
+
+    def add(self, done: Done) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(done), ensure_ascii=False) + "\n")
 
 
 def standing(course: Course, assignment: str) -> list[Result]:
-    """Return what is known of all submissions that were graded once, graded now or earlier."""
-    results = (_known(course, assignment, student) for student in course.students(assignment))
-    return [result for result in results if result]
+    """Return what is known of all submissions that were graded once, now or earlier."""
+    noted = Notes(course.report(assignment, "jsonl")).read()
+    with course.quietly(assignment), course.gradebook() as gradebook:
+        return [
+            _result(gradebook, assignment, noted[student])
+            for student in course.students(assignment)
+            if student in noted
+        ]
 
 
 def exercises(course: Course, assignment: str) -> dict[str, float]:
@@ -89,76 +261,79 @@ def exercises(course: Course, assignment: str) -> dict[str, float]:
         }
 
 
-def _graded(course: Course, assignment: str, student: str) -> Text | None:
-    """Grade one submission; return the problem, if there was one."""
+def _result(gradebook: Any, assignment: str, done: Done) -> Result:
+    if done.problem:
+        return Result(done.student, problem=done.problem)
     try:
-        course.autograde(assignment, student)
-        course.feedback(assignment, student)
-    except GradingFailed as error:
-        if isinstance(error.__cause__, DeadKernelError):
-            return Text(
-                "It ends its own Python process (by an exit, a crash or too much memory).",
-                "它使自己的 Python 进程终止了(退出、崩溃或内存不足)。",
-            )
-        reason = str(error).splitlines()[0][:200]
-        where = course.report(assignment, "log").relative_to(course.root)
-        return Text(f"Grading it failed: {reason} (more in {where})", f"评分失败,详见 {where}")
-    return None
-
-
-def _fingerprint(folder: Path, notebooks: dict) -> str:
-    """Return a hash of a submission's files and of the cells it is graded with."""
-    digest = hashlib.sha256(json.dumps(notebooks, sort_keys=True).encode())
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(os.fsencode(path.relative_to(folder)))
-            with contextlib.suppress(OSError):
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _memory(course: Course, assignment: str) -> dict[str, dict]:
-    path = course.report(assignment, "json")
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
-def _remember(course: Course, assignment: str, student: str, state: str, problem: Text | None) -> None:
-    memory = _memory(course, assignment)
-    memory[student] = {"state": state, "problem": asdict(problem) if problem else None}
-    path = course.report(assignment, "json")
-    text = json.dumps(memory, indent=1, sort_keys=True, ensure_ascii=False)
-    path.with_suffix(".new").write_text(text, encoding="utf-8")
-    path.with_suffix(".new").replace(path)  # never half a file
-
-
-def _known(course: Course, assignment: str, student: str, state: str | None = None) -> Result | None:
-    """Return a student's result if there is one (of a submission in this state)."""
-    memory = _memory(course, assignment).get(student)
-    if memory is None or state not in (None, memory["state"]):
-        return None
-    if memory["problem"]:
-        return Result(student, problem=Text(**memory["problem"]))
-    if not all(course.folder(step, assignment, student).exists() for step in ("autograded", "feedback")):
-        return None
-    with course.quietly(assignment), course.gradebook() as gradebook:
-        try:
-            submission = gradebook.find_submission(assignment, student)
-            marks = {}
-            for notebook in submission.notebooks:
-                path = course.folder("autograded", assignment, student) / f"{notebook.name}.ipynb"
-                cells = nbformat.read(path, as_version=4).cells if path.exists() else []
-                passed = {grade_id(cell) for cell in cells if not has_failed(cell)}
-                for grade in notebook.grades:
-                    label = _label(grade.name, notebook.name, len(submission.notebooks))
-                    score = None if grade.needs_manual_grade else grade.score
-                    marks[label] = Mark(score, grade.max_score, grade.name in passed)
-        except MissingEntry:
-            return None
-        total = max(0.0, submission.score - (submission.late_submission_penalty or 0))
-        return Result(student, marks, total)
+        submission = gradebook.find_submission(assignment, done.student)
+    except MissingEntry:
+        text = Text(
+            "Its scores are not in the gradebook; grade it again with --force.", "成绩册里没有它的分数。"
+        )
+        return Result(done.student, problem=text)
+    marks = {}
+    for notebook in submission.notebooks:
+        for grade in notebook.grades:
+            score = None if grade.needs_manual_grade else grade.score
+            passed = done.reasons.get(grade.name) == "passed"
+            label = _label(grade.name, notebook.name, len(submission.notebooks))
+            marks[label] = Mark(score, grade.max_score, passed)
+    total = max(0.0, submission.score - (submission.late_submission_penalty or 0))
+    return Result(done.student, marks, total)
 
 
 def _label(cell: str, notebook: str, count: int) -> str:
     """Name an exercise as its students do, with the notebook where there are several."""
     name = cell.removeprefix("test_")
     return f"{notebook}: {name}" if count > 1 else name
+
+
+def _course_state(course: Course, plan: Plan) -> bytes:
+    """Return a hash of all that submissions are graded with: cells, data, hidden tests, rules."""
+    digest = hashlib.sha256(repr(plan.rules).encode())
+    for name, cells in plan.known.items():
+        for cell in cells.values():
+            digest.update(f"{name}\0{cell.source}\0{json.dumps(cell.metadata, sort_keys=True)}\0".encode())
+    for folder in (plan.files, course.root / "reference"):
+        if folder and folder.exists():
+            _add_files(digest, folder)
+    return digest.digest()
+
+
+def _state(folder: Path, course_state: bytes) -> str:
+    digest = hashlib.sha256(course_state)
+    _add_files(digest, folder)
+    return digest.hexdigest()
+
+
+def _add_files(digest: Any, folder: Path) -> None:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(os.fsencode(path.relative_to(folder)) + b"\0")
+            with contextlib.suppress(OSError):
+                digest.update(path.read_bytes())
+
+
+def _is_there(course: Course, assignment: str, student: str, known: dict[str, Done]) -> bool:
+    folders = (course.folder(step, assignment, student) for step in ("autograded", "feedback"))
+    return known[student].problem is not None or all(folder.exists() for folder in folders)
+
+
+def _copy_files(source: Path, folder: Path, ignored: Iterable[str]) -> None:
+    """Copy plain files, but no notebooks; nor links, which may point anywhere."""
+    for name in find_all_files(str(source), [*ignored, "*.ipynb"]):
+        path = Path(name)
+        if path.is_file() and not path.is_symlink():
+            target = folder / path.relative_to(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+
+
+def _replace(folder: Path, new: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    new.rename(folder)
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    for process in list((pool._processes or {}).values()):
+        process.kill()

@@ -9,13 +9,16 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from grader import batch, report
-from grader.batch import Result
+from grader.batch import Done, Result
 from grader.course import Course, GradingFailed
+from grader.sandbox import SandboxError
+from grader.supervisor import Rules
 
 NEEDS_A_LOOK = 3
 
@@ -56,12 +59,37 @@ def release(root: Path, assignment: str | None) -> None:
 @main.command()
 @ASSIGNMENT
 @click.option("--student", "chosen", multiple=True, help="Grade this student only; may be repeated.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=os.cpu_count(),
+    show_default="one a core",
+    help="How many submissions run at once.",
+)
 @click.option("--force", is_flag=True, help="Grade also what is graded already and has not changed since.")
+@click.option("--time-limit", type=click.FloatRange(0.1), help="Seconds for one cell or one call of a test.")
+@click.option("--memory-limit", type=click.IntRange(16), help="MiB that a student's processes may take.")
+@click.option(
+    "--sandbox",
+    type=click.Choice(["kernel", "none"]),
+    help="Who shuts students' code in: the kernel, or nobody.",
+)
 @click.pass_obj
-def grade(root: Path, assignment: str | None, chosen: tuple[str, ...], force: bool) -> None:
+def autograde(
+    root: Path,
+    assignment: str | None,
+    chosen: tuple[str, ...],
+    jobs: int,
+    force: bool,
+    time_limit: float | None,
+    memory_limit: int | None,
+    sandbox: str | None,
+) -> None:
     """Grade all submissions in submitted/, write feedback/ and show the table.
 
     If nobody has submitted yet, the sample class from examples/ is graded instead.
+
+    The limits are those of nbgrader_config.py (ExecuteApart) unless said otherwise here.
 
     The exit code is 0 if all could be graded, 3 if some submission needs a look, else 1 or 2.
     """
@@ -77,7 +105,12 @@ def grade(root: Path, assignment: str | None, chosen: tuple[str, ...], force: bo
     students = course.students(assignment)
     if unknown := sorted(set(chosen) - set(students)):
         raise click.UsageError(f"no submission of {assignment} from {', '.join(unknown)}")
-    batch.grade(course, assignment, list(chosen) or students, force, _progress(len(chosen or students)))
+    rules = _rules(course.rules(), time_limit, memory_limit, sandbox)
+    progress = _progress(len(chosen or students))
+    try:
+        batch.grade(course, assignment, list(chosen) or students, rules, jobs, force, progress)
+    except SandboxError as error:
+        raise click.ClickException(str(error)) from error
     results = batch.standing(course, assignment)
     _show(course, assignment, results)
     strays = course.strays()
@@ -178,21 +211,38 @@ def _broken_on_purpose(course: Course, students: list[str]) -> set[str]:
     return {name for name in students if not totals[name]} if totals.keys() >= set(students) else set()
 
 
-def _progress(count: int) -> Callable[[Result, bool], None]:
-    """Return what tells of each result on standard error: how far, how fast, how long yet."""
+def _rules(rules: Rules, seconds: float | None, memory: int | None, walls: str | None) -> Rules:
+    if seconds is not None:
+        rules = replace(rules, call_seconds=seconds)
+    if memory is not None:
+        rules = replace(rules, limits=replace(rules.limits, memory=memory * 2**20))
+    if walls is not None:
+        rules = replace(rules, sandbox=walls == "kernel")
+    if not rules.sandbox:
+        click.secho(
+            "Warning: no sandbox. Students' code can read, change and send whatever you can.",
+            fg="red",
+            err=True,
+        )
+    return rules
+
+
+def _progress(count: int) -> Callable[[Done, bool], None]:
+    """Return what tells of each submission on standard error: how far, how fast, how long yet."""
     done = fresh = 0
     start = time.monotonic()
+    screen = open(os.dup(2), "w", encoding="utf-8")  # nbgrader's chatter takes standard error
 
-    def tell(result: Result, is_fresh: bool) -> None:
+    def tell(one: Done, is_fresh: bool) -> None:
         nonlocal done, fresh
         done, fresh = done + 1, fresh + is_fresh
-        said = "needs a look" if result.problem else f"{result.total:g}"
         pace = "unchanged"
         if is_fresh:
             seconds = (time.monotonic() - start) / fresh
             left = round(seconds * (count - done))
             pace = f"{60 / seconds:.0f} a minute, {left // 60}:{left % 60:02} left"
-        click.echo(f"[{done:{len(str(count))}}/{count}] {result.student}: {said}  ({pace})", err=True)
+        said = "needs a look" if one.problem else "graded"
+        print(f"[{done:{len(str(count))}}/{count}] {one.student}: {said}  ({pace})", file=screen, flush=True)
 
     return tell
 

@@ -4,19 +4,48 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import json
 import logging
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry, Notebook
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    Execute,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
 from nbgrader.utils import compute_checksum, is_locked
+
+from grader.gradebook import GradebookWriter
+from grader.restore import known_cells
+from grader.steps import ExecuteApart, RestoreCells
+from grader.supervisor import Rules
+from grader.worker import Plan
+
+# What a worker does itself (grader.worker), or the writer (grader.gradebook).
+_DONE_BEFORE = (
+    ClearOutput,
+    RestoreCells,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+)
+_DONE_AFTER = (ExecuteApart, Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
 
 
 class GradingFailed(Exception):
@@ -107,13 +136,39 @@ class Course:
                 shutil.copytree(kept, folder, dirs_exist_ok=True)
                 raise
 
-    def autograde(self, assignment: str, student: str) -> None:
-        """Run one submission and enter its scores in the gradebook; may raise GradingFailed."""
-        self._run(Autograde, assignment, student)
+    def rules(self) -> Rules:
+        """Return the limits that the course's configuration sets."""
+        return ExecuteApart(config=self._config).rules
 
-    def feedback(self, assignment: str, student: str) -> None:
-        """Write the feedback page of one graded submission; may raise GradingFailed."""
-        self._run(GenerateFeedback, assignment, student)
+    def plan(self, assignment: str, rules: Rules) -> Plan:
+        """Return what workers need to grade an assignment; raises MissingEntry if it was not released."""
+        step = Autograde(coursedir=self._folders, config=self._config)
+        before = [step for step in step.sanitize_preprocessors if step not in _DONE_BEFORE]
+        after = [step for step in step.autograde_preprocessors if step not in _DONE_AFTER]
+        files = self.folder("source", assignment)
+        with self.quietly(assignment), self.gradebook() as gradebook:
+            notebooks = gradebook.find_assignment(assignment).notebooks
+            return Plan(
+                known={notebook.name: known_cells(notebook) for notebook in notebooks},
+                kernelspecs={nb.name: json.loads(nb.kernelspec or "null") for nb in notebooks},
+                files=files if files.is_dir() else None,
+                rules=rules,
+                steps_before=tuple(before),
+                steps_after=tuple(after),
+                config=GenerateFeedback(coursedir=self._folders, config=self._config.copy()).config,
+            )
+
+    def writer(self) -> GradebookWriter:
+        return GradebookWriter(self._folders.db_url, self._folders.course_id, self._config)
+
+    def timestamp(self, assignment: str, student: str) -> datetime | None:
+        """Return when a submission was handed in, if nbgrader noted it."""
+        return self._folders.get_existing_timestamp(str(self.folder("submitted", assignment, student)))
+
+    @property
+    def ignored(self) -> list[str]:
+        """Names of files that nbgrader never copies."""
+        return list(self._folders.ignore)
 
     def _run(self, step: type, assignment: str, student: str) -> None:
         self._folders.assignment_id = assignment

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode, from_dict
+from nbgrader.utils import is_grade, is_solution
 
 from grader.examiner import FUNCTION, Examiner
 from grader.model import CallStopped, InstructorCell, Missing, TestOutcome, Text
@@ -79,7 +80,9 @@ class _Run:
             if known is None or known.role == "solution":
                 outputs = self.student_cell(cell.source, grade_id)
             elif known.role == "test":
-                outputs, outcomes[grade_id] = self.test(known)
+                outputs, outcome = self.test(known)
+                outcomes[grade_id] = outcome
+                cell.metadata["grader"] = {"reason": outcome.reason, "message": outcome.message}
             else:
                 if known.role == "setup":
                     self.student_cell(known.source, grade_id)
@@ -131,8 +134,7 @@ class _Run:
         for output in ran.outputs:
             if output.get("name") == "stderr":
                 output["name"] = "stdout"  # a warning is no failure
-        message = "\n".join(str(output.get("text", output.get("evalue", ""))) for output in ran.outputs)
-        return ran.outputs, TestOutcome(known.grade_id, score, known.points, reason, message.strip())
+        return ran.outputs, TestOutcome(known.grade_id, score, known.points, reason, _told(ran, known.source))
 
 
 _NO_SCORE = Text(
@@ -162,6 +164,33 @@ def defined_names(source: str) -> list[str]:
                 if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
             ]
     return names
+
+
+def instructor_cells(known: Mapping[str, NotebookNode]) -> dict[str, InstructorCell]:
+    """Return what the engine needs of the instructor's cells; the one called `setup` is the set-up."""
+    cells = {}
+    for name, cell in known.items():
+        if cell.cell_type == "code":
+            tested = is_grade(cell) and not is_solution(cell)
+            locked = "setup" if name == "setup" else "locked"
+            role = "test" if tested else "solution" if is_solution(cell) else locked
+            points = float(cell.metadata.nbgrader.get("points", 0))
+            cells[name] = InstructorCell(name, role, cell.source, points)
+    return cells
+
+
+def _told(ran: Ran, source: str) -> str:
+    """Return what the student may read of a test: what it printed and, if it failed, why; but no error
+    of a hidden test itself, whose text might give away what it wanted."""
+    printed = "".join(output["text"] for output in ran.outputs if output["output_type"] == "stream")
+    if ran.error is None:
+        failed = [output["evalue"] for output in ran.outputs if output["output_type"] == "error"]
+        return "\n".join([printed.strip(), *failed]).strip()
+    if hasattr(ran.error, "_render_traceback_"):
+        return "\n".join(ran.error._render_traceback_())
+    if isinstance(ran.error, Missing) or "HIDDEN TESTS" not in source:
+        return f"✗ {ran.error}"
+    return str(Text("✗ A hidden test failed.", "隐藏测试未通过。"))
 
 
 def _score(ran: Ran, points: float) -> tuple[float, str]:

@@ -44,7 +44,10 @@ class FeedbackExporter(HTMLExporter):
         resources = self._init_resources(resources or {})
         lexer = nb.metadata.get("language_info", {}).get("name")
         self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))
-        self.register_filter("filter_data_type", WidgetsDataTypeFilter(parent=self, resources=resources))
+        self.register_filter(
+            "filter_data_type",
+            WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources),
+        )
         page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
         return _BARE_IMAGE.sub('<img alt="a picture that this cell drew" ', page), resources
 

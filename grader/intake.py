@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from grader.model import Text
-from grader.steps import grade_id
+from grader.restore import grade_id
 
 
 def problem(folder: Path, notebooks: Mapping[str, Collection[str]]) -> Text | None:

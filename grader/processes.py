@@ -1,4 +1,4 @@
-"""Find and end the processes that stem from one process, as /proc shows them (Linux)."""
+"""Find, measure and end the processes that stem from one process, as /proc shows them (Linux)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import contextlib
 import ctypes
 import os
 import signal
+import stat
 import time
-from collections.abc import Container
+from collections.abc import Collection, Iterable
+from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -17,43 +19,45 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def descendants(root: int) -> list[int]:
-    """Return the running processes that stem from a process, zombies left out."""
-    found, waiting = [], [root]
-    while waiting:
-        parent = waiting.pop()
-        with contextlib.suppress(OSError):  # it has ended meanwhile
-            for task in os.listdir(f"/proc/{parent}/task"):
-                with open(f"/proc/{parent}/task/{task}/children") as file:
-                    children = [int(pid) for pid in file.read().split()]
-                waiting += children
-                found += [pid for pid in children if _state(pid) not in "ZX"]
-    return found
+def descendants(root: int) -> dict[int, int]:
+    """Return the number of live threads of each running process that stems from a process."""
+    return _look(root)[0]
 
 
-def end_descendants(root: int, keep: Container[int] = ()) -> None:
+def end_descendants(root: int, keep: Collection[int] = ()) -> None:
     """Kill all that stem from a process, but for those to keep; returns when they are gone.
 
-    They are stopped before they are killed: what is stopped can't fork, however fast it was.
+    They are stopped before they are killed: what is stopped can't fork, however fast it was. Those to
+    keep stay stopped.
     """
     stopped: set[int] = set()
+    before = None
     while True:
-        running = {pid for pid in descendants(root) if pid not in keep}
-        if not running:
-            return
-        new = running - stopped
-        for pid in new:
-            _send(pid, signal.SIGSTOP)
-        stopped |= new
-        if not new:
-            for pid in running:
+        running, ended = _look(root)
+        if new := running.keys() - stopped:
+            for pid in new:
+                _send(pid, signal.SIGSTOP)
+            stopped |= new
+            continue
+        if others := running.keys() - set(keep):
+            for pid in others:
                 _send(pid, signal.SIGKILL)
-            stopped.clear()
             time.sleep(0.0005)
+        elif ended == before:  # else one ended while we looked, and its child may have moved past us
+            return
+        before = ended
+
+
+def resume(pid: int) -> None:
+    _send(pid, signal.SIGCONT)
+
+
+def pause(pid: int) -> None:
+    _send(pid, signal.SIGSTOP)
 
 
 def memory(pid: int) -> int:
-    """Return the bytes of memory that a process holds now, or 0 if it has ended."""
+    """Return the bytes of memory that a process holds now, shared ones too, or 0 if it has ended."""
     try:
         with open(f"/proc/{pid}/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -61,14 +65,63 @@ def memory(pid: int) -> int:
         return 0
 
 
+def proportional_memory(pid: int) -> int:
+    """Return the same with each shared page divided among those that share it; this takes longer."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
+        for line in file:
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def deleted_files(pids: Iterable[int], mapped_size: int) -> int:
+    """Return the bytes of files that have no name any more and exist because processes hold them.
+
+    mapped_size: what to count for a file that is only mapped into memory; its size can't be seen.
+    """
+    sizes: dict[int, int] = {}
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{pid}/maps").read_text(errors="replace").splitlines():
+                device, inode = line.split(maxsplit=5)[3:5]
+                if line.endswith(" (deleted)") and device != "00:01":  # that is shared memory, no file
+                    sizes[int(inode)] = mapped_size
+            for entry in os.scandir(f"/proc/{pid}/fd"):
+                status = entry.stat()
+                if stat.S_ISREG(status.st_mode) and not status.st_nlink:
+                    sizes[status.st_ino] = status.st_size
+    return sum(sizes.values())
+
+
+def _look(root: int) -> tuple[dict[int, int], set[int]]:
+    """Return the running descendants with their threads, and those that have ended."""
+    running: dict[int, int] = {}
+    ended, waiting = set(), [root]
+    while waiting:
+        pid = waiting.pop()
+        threads = 0
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            for task in os.listdir(f"/proc/{pid}/task"):
+                threads += _state(pid, task) not in "ZX"  # the first may have ended before the others
+                with open(f"/proc/{pid}/task/{task}/children") as file:
+                    waiting += [int(child) for child in file.read().split()]
+        if pid == root:
+            continue
+        if threads:
+            running[pid] = threads
+        else:
+            ended.add(pid)
+    return running, ended
+
+
 def _send(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
 
 
-def _state(pid: int) -> str:
+def _state(pid: int, task: str) -> str:
     try:
-        with open(f"/proc/{pid}/stat") as file:
+        with open(f"/proc/{pid}/task/{task}/stat") as file:
             return file.read().rpartition(")")[2].split()[0]
     except OSError:
         return "X"

@@ -13,7 +13,6 @@ import ctypes
 import errno
 import os
 import platform
-import pwd
 import resource
 import struct
 from collections.abc import Iterable, Sequence
@@ -30,7 +29,7 @@ class Limits:
     """What one student's process may use.
 
     memory: bytes it may take beyond what it starts with; cpu: seconds of processor time;
-    file_size: bytes of one file; processes: how many it may have at once, itself included.
+    file_size: bytes of one file; processes: how many threads all of its processes may have together.
     """
 
     memory: int = 1024 * 2**20
@@ -50,21 +49,24 @@ def missing() -> list[str]:
         lacks.append("Landlock (Linux 5.13 or newer, with `landlock` in the kernel's `lsm=` list)")
     if _libc.prctl(_PR_GET_SECCOMP, 0, 0, 0, 0) < 0:
         lacks.append("seccomp (a kernel with CONFIG_SECCOMP_FILTER)")
+    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):
+        lacks.append("the list of a process's children in /proc (CONFIG_PROC_CHILDREN)")
     return lacks
 
 
-def enter(readable: Iterable[Path], writable: Path, limits: Limits) -> None:
+def enter(readable: Iterable[Path], writable: Path, limits: Limits, user: int) -> None:
     """Shut the calling process in, for good: call it in a fresh fork with one thread.
 
-    readable: files and folders it may still read; writable: the one folder that it may change.
-    Raises SandboxError if a wall can't be built; nothing of the student's may run then.
+    readable: files and folders it may still read; writable: the one folder that it may change;
+    user: whom root becomes. Raises SandboxError if a wall can't be built; nothing of the student's
+    may run then.
     """
     readable = [path for path in map(Path, readable) if path.exists()]
     try:
-        _set_limits(limits)
+        _set_limits(limits, user)
         ruleset = _landlock_ruleset(readable, writable)
         if os.geteuid() == 0:
-            _drop_root(writable, keep_reading=not all(map(_open_to_all, readable)))
+            _drop_root(user, keep_reading=not all(map(_open_to_all, readable)))
         _call("no_new_privs", _libc.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         _call("landlock_restrict_self", _libc.syscall, _LANDLOCK_RESTRICT_SELF, ruleset, 0)
         os.close(ruleset)
@@ -87,8 +89,17 @@ def count_tasks(user: int) -> int:
 
 
 def unprivileged_user() -> int:
-    """Return the id of the user that students' processes run as: the caller, or nobody if that is root."""
-    return os.geteuid() or pwd.getpwnam("nobody").pw_uid
+    """Return the id of the user that students' processes run as: the caller, unless that is root.
+
+    Root takes one that nobody else has, so that students of two workers have nothing in common, not
+    even the number of processes; nobody (65534) where a container knows only a few users.
+    """
+    if os.geteuid():
+        return os.geteuid()
+    own = _FIRST_USER + os.getpid()
+    with open("/proc/self/uid_map") as file:
+        ranges = [tuple(map(int, line.split())) for line in file]
+    return own if any(start <= own < start + count for start, _, count in ranges) else 65534
 
 
 # --------------------------------------------------------------------------------------------------
@@ -97,6 +108,7 @@ def unprivileged_user() -> int:
 _libc = ctypes.CDLL(None, use_errno=True)
 _PR_GET_SECCOMP, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _PR_SET_KEEPCAPS = 21, 22, 38, 8
 _CAP_DAC_READ_SEARCH = 2
+_FIRST_USER = 2_000_000_000  # far from all users, those of containers too
 
 
 def _call(name: str, function: ctypes._CFuncPtr, *args: int) -> int:
@@ -107,14 +119,14 @@ def _call(name: str, function: ctypes._CFuncPtr, *args: int) -> int:
     return result
 
 
-def _set_limits(limits: Limits) -> None:
+def _set_limits(limits: Limits, user: int) -> None:
     with open("/proc/self/statm") as file:
         own = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     for what, amount in (
         (resource.RLIMIT_AS, own + limits.memory),
         (resource.RLIMIT_CPU, limits.cpu),
         (resource.RLIMIT_FSIZE, limits.file_size),
-        (resource.RLIMIT_NPROC, count_tasks(unprivileged_user()) + limits.processes),
+        (resource.RLIMIT_NPROC, count_tasks(user) + limits.processes),
         (resource.RLIMIT_NOFILE, 256),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
@@ -131,17 +143,14 @@ def _open_to_all(path: Path) -> bool:
     )
 
 
-def _drop_root(writable: Path, keep_reading: bool) -> None:
-    """Become nobody. Where only root can get at the Python installation, keep the one right to read
-    files of others; Landlock still says which ones."""
-    nobody = unprivileged_user()
-    for path in (writable, *writable.rglob("*")):
-        os.chown(path, nobody, -1)
+def _drop_root(user: int, keep_reading: bool) -> None:
+    """Become another user. Where only root can get at the Python installation, keep the one right to
+    read files of others; Landlock still says which ones."""
     os.setgroups([])
-    os.setresgid(nobody, nobody, nobody)
+    os.setresgid(user, user, user)
     if keep_reading:
         _call("keep capabilities", _libc.prctl, _PR_SET_KEEPCAPS, 1, 0, 0, 0)
-    os.setresuid(nobody, nobody, nobody)
+    os.setresuid(user, user, user)
     if keep_reading:
         header = struct.pack("<Ii", 0x20080522, 0)
         bits = 1 << _CAP_DAC_READ_SEARCH
@@ -155,7 +164,7 @@ _LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _ON_FILES = 1 << 1 | _READ_FILE | 1 << 14  # write, read, truncate: what makes sense for a single file
 _FILE_ACCESS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}  # version: how many access bits it knows
-_NOT_IN_FOLDER = 1 << 6 | 1 << 9 | 1 << 11 | 1 << 0  # no devices, no sockets, nothing executable
+_NOT_IN_FOLDER = 1 << 6 | 1 << 9 | 1 << 10 | 1 << 11 | 1 << 0  # no devices, sockets, pipes, programs
 
 
 def _landlock_version() -> int:
@@ -165,8 +174,8 @@ def _landlock_version() -> int:
 
 
 def _landlock_ruleset(readable: Sequence[Path], writable: Path) -> int:
-    """Return a ruleset. An older version knows fewer rights; what it can't forbid seccomp does: truncate
-    by name, connections, signals."""
+    """Return a ruleset. An older version knows fewer rights; what it can't forbid seccomp does: truncating
+    what may only be read (version 2), connections (3), requests to devices (4), signals (5)."""
     version = _landlock_version()
     handled = (1 << _FILE_ACCESS[min(version, 5)]) - 1
     attributes = struct.pack("<Q", handled)
@@ -202,7 +211,7 @@ _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 # a network or a program is not in the list.
 _ALLOWED = {
     # files
-    "read": (0, 63), "write": (1, 64), "open": (2, None), "close": (3, 57), "stat": (4, None),
+    "read": (0, 63), "write": (1, 64), "close": (3, 57), "stat": (4, None),
     "fstat": (5, 80), "lstat": (6, None), "lseek": (8, 62), "pread64": (17, 67),
     "pwrite64": (18, 68), "readv": (19, 65), "writev": (20, 66), "access": (21, None), "pipe": (22, None),
     "dup": (32, 23), "dup2": (33, None), "dup3": (292, 24), "flock": (73, 32),
@@ -210,7 +219,7 @@ _ALLOWED = {
     "getdents64": (217, 61), "getcwd": (79, 17), "chdir": (80, 49), "fchdir": (81, 50),
     "rename": (82, None), "mkdir": (83, None), "rmdir": (84, None), "creat": (85, None), "link": (86, None),
     "unlink": (87, None), "symlink": (88, None), "readlink": (89, None), "umask": (95, 166),
-    "openat": (257, 56), "mkdirat": (258, 34), "newfstatat": (262, 79), "unlinkat": (263, 35),
+    "mkdirat": (258, 34), "newfstatat": (262, 79), "unlinkat": (263, 35),
     "renameat": (264, 38), "linkat": (265, 37), "symlinkat": (266, 36), "readlinkat": (267, 78),
     "faccessat": (269, 48), "faccessat2": (439, 439), "renameat2": (316, 276), "statx": (332, 291),
     "fallocate": (285, 47), "pipe2": (293, 59), "preadv": (295, 69),
@@ -228,9 +237,9 @@ _ALLOWED = {
     "sigaltstack": (131, 132), "alarm": (37, None), "getitimer": (36, 102), "setitimer": (38, 103),
     "fork": (57, None), "vfork": (58, None), "wait4": (61, 260), "waitid": (247, 95), "exit": (60, 93),
     "exit_group": (231, 94), "futex": (202, 98), "set_robust_list": (273, 99), "get_robust_list": (274, 100),
-    "rseq": (334, 293), "set_tid_address": (218, 96), "restart_syscall": (219, 128), "arch_prctl": (158, None),
-    "sched_yield": (24, 124), "sched_getaffinity": (204, 123), "sched_getparam": (143, 121),
-    "sched_getscheduler": (145, 120),
+    "rseq": (334, 293), "set_tid_address": (218, 96), "restart_syscall": (219, 128),
+    "arch_prctl": (158, None), "sched_yield": (24, 124), "sched_getaffinity": (204, 123),
+    "sched_getparam": (143, 121), "sched_getscheduler": (145, 120),
     # the socket it was given; it can't make another
     "sendmsg": (46, 211), "recvmsg": (47, 212), "sendto": (44, 206), "recvfrom": (45, 207),
     # who, when, how much
@@ -243,14 +252,19 @@ _ALLOWED = {
 }  # fmt: skip
 _CLONE3 = (435, 435)  # its flags stand in memory, out of reach here: "no such call", so that the C
 # library falls back on clone
-_CHECKED = {  # allowed by one argument (its position): only with these values, or with none of these bits
-    "clone": ((56, 220), 0, "no bits", (0x7E020080,)),  # no new namespaces
-    "prlimit64": ((302, 261), 0, "only", (0,)),  # its own limits
-    "fcntl": ((72, 25), 1, "only", (0, 1, 2, 3, 4, 5, 6, 7, 1030)),  # duplicate, flags, locks: no signals
-    "ioctl": ((16, 29), 1, "only", (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)),  # what files are asked
+_ALL_BITS = 0xFFFFFFFF
+# Allowed by one argument (its position), of which these bits are looked at: only with, or not with, these
+# values. Opening to read and to cut off at once (O_TRUNC) needs no right to write of an old Landlock.
+_CHECKED = {
+    "open": ((2, None), 1, 0o1003, "not", (0o1000,)),
+    "openat": ((257, 56), 2, 0o1003, "not", (0o1000,)),
+    "clone": ((56, 220), 0, 0x7E020080, "only", (0,)),  # no new namespaces
+    "prlimit64": ((302, 261), 0, _ALL_BITS, "only", (0,)),  # its own limits
+    "fcntl": ((72, 25), 1, _ALL_BITS, "only", (0, 1, 2, 3, 4, 5, 6, 7, 1030)),  # copies, flags, locks
+    "ioctl": ((16, 29), 1, _ALL_BITS, "only", (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)),  # questions
 }
 _RET_KILL, _RET_ALLOW, _RET_ERRNO = 0x80000000, 0x7FFF0000, 0x00050000
-_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_SET, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
+_LOAD, _AND, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
 
 
@@ -268,15 +282,14 @@ def _seccomp() -> None:
     for number in (numbers[column] for numbers in _ALLOWED.values()):
         if number is not None:
             program += [(_JUMP_IF_EQUAL, 0, 1, number), allow]
-    for numbers, position, rule, values in _CHECKED.values():
-        check = [(_LOAD, 0, 0, _ARGUMENTS + 8 * position)]
+    for numbers, position, bits, rule, values in _CHECKED.values():
+        if numbers[column] is None:
+            continue
+        then, otherwise = (allow, deny) if rule == "only" else (deny, allow)
+        check = [(_LOAD, 0, 0, _ARGUMENTS + 8 * position), (_AND, 0, 0, bits)]
         for value in values:
-            check += (
-                [(_JUMP_IF_EQUAL, 0, 1, value), allow]
-                if rule == "only"
-                else [(_JUMP_IF_SET, 0, 1, value), deny]
-            )
-        check.append(deny if rule == "only" else allow)
+            check += [(_JUMP_IF_EQUAL, 0, 1, value), then]
+        check.append(otherwise)
         program += [(_JUMP_IF_EQUAL, 0, len(check), numbers[column]), *check]
     program += [(_JUMP_IF_EQUAL, 0, 1, _CLONE3[column]), (_RETURN, 0, 0, _RET_ERRNO | errno.ENOSYS), deny]
     code = b"".join(struct.pack("<HBBI", *instruction) for instruction in program)

@@ -14,6 +14,7 @@ import os
 import signal
 import socket
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,7 @@ import numpy as np
 from grader.processes import adopt_orphans, end_descendants
 from grader.sandbox import Limits, SandboxError, enter
 from grader.shell import Shell
-from grader.wire import Channel, Opaque, WireError, encode
+from grader.wire import MAX_BYTES, Channel, Opaque, WireError, encode
 
 _OURS = (sys.prefix, sys.base_prefix, str(Path(__file__).parent))
 
@@ -57,6 +58,10 @@ def main(descriptor: int) -> None:
 def _begin(descriptor: int, request: dict, shell: Shell) -> None:
     """Become the process of one submission; never returns."""
     _keep_only(descriptor)
+    null = os.open(os.devnull, os.O_RDWR)  # not the ones of the submission before, which may hold a trace
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    os.close(null)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     folder = request["folder"]
     os.environ.update(HOME=folder, TMPDIR=folder, MPLCONFIGDIR=folder, IPYTHONDIR=folder)
@@ -64,7 +69,8 @@ def _begin(descriptor: int, request: dict, shell: Shell) -> None:
     channel = _introduced(descriptor)
     try:
         if request["sandbox"]:
-            enter(map(Path, request["readable"]), Path(folder), Limits(**request["limits"]))
+            readable, limits = map(Path, request["readable"]), Limits(**request["limits"])
+            enter(readable, Path(folder), limits, request["user"])
         channel.send("ready")
     except SandboxError as error:
         channel.send(str(error))
@@ -79,23 +85,52 @@ def _serve(channel: Channel, shell: Shell) -> None:
             request = channel.receive()
             if request["do"] == "fork":
                 child = _receive_descriptor(channel.descriptor)
-                if os.fork() == 0:
-                    _keep_only(child)
+                if _fork() == 0:
+                    channel.close()  # it is not to hear what another is asked
                     channel = _introduced(child)
                     channel.send("ready")
                 else:
                     os.close(child)
             elif request["do"] == "cell":
-                channel.send(_run(shell, **request["with"]))
+                _send(channel, _run(shell, **request["with"]))
             elif request["do"] == "call":
-                answer = _call(channel, shell.namespace, **request["with"])
-                try:
-                    channel.send(answer)
-                except WireError as error:
-                    too_large = Opaque(type(answer.get("value")).__name__, str(error))
-                    channel.send(answer | {"value": too_large, "changed": None})
+                _send(channel, _call(channel, shell.namespace, **request["with"]))
     finally:
         os._exit(0)
+
+
+def _fork() -> int:
+    """Fork; if the user has too many processes just now, it is another submission's doing and soon over."""
+    while True:
+        try:
+            return os.fork()
+        except BlockingIOError:
+            time.sleep(0.01)
+
+
+def _send(channel: Channel, answer: dict[str, Any]) -> None:
+    """Send an answer; without its large parts if it is too large."""
+    try:
+        channel.send(answer)
+    except WireError as error:
+        if "outputs" in answer:
+            note = f"... (the outputs are left out: {error})\n"
+            less = {
+                "outputs": [{"output_type": "stream", "name": "stderr", "text": note}],
+                "values": {name: _small(value) for name, value in answer["values"].items()},
+            }
+        else:
+            less = {"value": Opaque(type(answer.get("value")).__name__, str(error)), "changed": None}
+        channel.send(answer | less)
+
+
+def _small(value: Any) -> Any:
+    try:
+        if len(encode(value)) < MAX_BYTES // 16:
+            return value
+        return Opaque(type(value).__name__, "it is too large")
+    except WireError as error:
+        return Opaque(type(value).__name__, str(error))
 
 
 def _receive_descriptor(descriptor: int) -> int:
@@ -109,7 +144,7 @@ def _introduced(descriptor: int) -> Channel:
 
 
 def _keep_only(descriptor: int) -> None:
-    """Close every descriptor but the standard ones and this: no copy hears what another is asked."""
+    """Close every descriptor but the standard ones and this."""
     os.closerange(3, descriptor)
     os.closerange(descriptor + 1, 4096)
 
@@ -117,7 +152,7 @@ def _keep_only(descriptor: int) -> None:
 def _run(shell: Shell, source: str, names: list[str]) -> dict[str, Any]:
     """Run a cell; tell its outputs and what stands under the names that tests may use."""
     ran = shell.run(source)
-    error = f"{type(ran.error).__name__}: {ran.error}" if ran.error else ""
+    error = f"{type(ran.error).__name__}: {_text(ran.error)}" if ran.error else ""
     found = {name: shell.namespace[name] for name in names if name in shell.namespace}
     return {
         "outputs": ran.outputs,
@@ -142,9 +177,11 @@ def _call(
     np.random.set_state(random)
     with _lent(namespace, {helper: _asker(channel, helper) for helper in lent}):
         try:
+            if name not in namespace:
+                raise NameError(f"name {name!r} is not defined")
             with contextlib.redirect_stdout(printed):
                 answer = {"value": namespace[name](*args, **kwargs)}
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # KeyboardInterrupt and SystemExit too
             answer = {"raised": _described(error)}
     after = _encoded([args, kwargs])
     return answer | {
@@ -172,9 +209,16 @@ def _described(error: BaseException) -> dict[str, Any]:
     return {
         "kind": type(error).__name__,
         "ancestor": ancestors[0] if ancestors else "Exception",
-        "text": str(error)[:2000],
+        "text": _text(error),
         "frames": frames[-20:],
     }
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "(its text can't be shown)"
 
 
 def _asker(channel: Channel, name: str) -> Callable:

@@ -9,37 +9,49 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import select
 import struct
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 MAX_BYTES = 64 * 2**20  # of one message
 MAX_DEPTH = 12  # of containers inside containers
-MAX_ITEMS = 1_000_000  # of all containers of a message together
+MAX_ITEMS = 1_000_000  # values of a message, all together
+MAX_KEYS = 10_000  # of its dictionaries, if not text: some numbers are chosen so that their hashes collide
+MAX_INTEGER = 1000  # bytes of a whole number; Python can still print it
 PLAIN_KINDS = "biufcSU"  # dtypes without Python objects, fields or references
 
 _LENGTH = struct.Struct("<Q")
 _FLOAT = struct.Struct("<d")
+_DTYPE = re.compile(r"[<>|][biufcSU][0-9]{1,9}")
+_ARRAY_ITEMS = 10  # a small array takes as much memory as so many other values
 
 
 class WireError(Exception):
     """What came over the wire is not a message, or what was to be sent can't be one."""
 
 
-@dataclass(frozen=True)
 class Opaque:
     """Stands for a value that can't travel: its type's name, and why it can't.
 
-    An examiner finds no attribute, no number and no truth in it, only that it is of the wrong type.
+    It has no number, no order and no truth and equals nothing, so no comparison can succeed with it.
     """
 
-    type_name: str
-    reason: str
+    def __init__(self, type_name: str, reason: str) -> None:
+        self.type_name, self.reason = type_name, reason
+
+    def __repr__(self) -> str:
+        return f"<{self.type_name}: {self.reason}>"
+
+    def _refuse(self, other: Any = None) -> NoReturn:
+        raise TypeError(f"the result is of type {self.type_name}, which can't be checked: {self.reason}")
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _refuse
+    __hash__ = object.__hash__
 
 
 # --------------------------------------------------------------------------------------------------
@@ -53,69 +65,88 @@ def encode(value: Any) -> bytes:
     dtypes travel as they are; an instance of a subclass of one of them as its plain base.
     Raises WireError if the whole is too large.
     """
-    out = bytearray()
-    _encode(value, out, 0)
-    if len(out) > MAX_BYTES:
-        raise WireError(f"a value of more than {MAX_BYTES >> 20} MiB can't be passed on")
-    return bytes(out)
+    writer = _Writer()
+    writer.value(value, 0)
+    writer.check()
+    return bytes(writer.out)
 
 
-def _encode(value: Any, out: bytearray, depth: int) -> None:
-    if len(out) > MAX_BYTES:
-        return
-    if value is None:
-        out += b"N"
-    elif value is True or value is False:
-        out += b"T" if value else b"F"
-    elif isinstance(value, np.generic):
-        _encode_array(b"g", np.asarray(value), value, out)
-    elif isinstance(value, np.ndarray):
-        _encode_array(b"a", np.asarray(value), value, out)
-    elif isinstance(value, int):
-        _put(b"i", b"%d" % int(value) if value.bit_length() < 10_000 else b"0", out)
-    elif isinstance(value, float):
-        out += b"f" + _FLOAT.pack(float(value))
-    elif isinstance(value, complex):
-        out += b"c" + _FLOAT.pack(value.real) + _FLOAT.pack(value.imag)
-    elif isinstance(value, str):
-        _put(b"s", str(value).encode("utf-8", "replace"), out)
-    elif isinstance(value, (bytes, bytearray)):
-        _put(b"b", bytes(value), out)
-    elif isinstance(value, (list, tuple, dict)) and depth >= MAX_DEPTH:
-        _opaque(value, "it is nested too deep", out)
-    elif isinstance(value, (list, tuple)):
-        out += (b"l" if isinstance(value, list) else b"t") + _LENGTH.pack(len(value))
-        for item in value:
-            _encode(item, out, depth + 1)
-    elif isinstance(value, dict):
-        out += b"d" + _LENGTH.pack(len(value))
-        for key, item in value.items():
-            _encode(key, out, depth + 1)
-            _encode(item, out, depth + 1)
-    elif isinstance(value, Opaque):
-        _put(b"o", f"{value.type_name}\0{value.reason}".encode("utf-8", "replace"), out)
-    else:
-        _opaque(value, "it is not plain data", out)
+class _Writer:
+    def __init__(self) -> None:
+        self.out, self.items = bytearray(), 0
 
+    def check(self) -> None:
+        if len(self.out) > MAX_BYTES:
+            raise WireError(f"it takes more than {MAX_BYTES >> 20} MiB")
+        if self.items > MAX_ITEMS:
+            raise WireError(f"it has more than {MAX_ITEMS} parts")
 
-def _encode_array(tag: bytes, array: np.ndarray, value: Any, out: bytearray) -> None:
-    if array.dtype.kind not in PLAIN_KINDS:
-        _opaque(value, f"its dtype is {array.dtype.kind!r}", out)
-    elif array.nbytes > MAX_BYTES:
-        _opaque(value, f"it is larger than {MAX_BYTES >> 20} MiB", out)
-    else:
-        out += tag
-        _put(b"", array.dtype.str.encode(), out)
-        out += bytes([array.ndim]) + b"".join(_LENGTH.pack(n) for n in array.shape)
-        out += array.tobytes()
+    def value(self, value: Any, depth: int) -> None:
+        self.items += 1
+        self.check()
+        out = self.out
+        if value is None:
+            out += b"N"
+        elif value is True or value is False:
+            out += b"T" if value else b"F"
+        elif isinstance(value, np.generic):
+            self.array(b"g", np.asarray(value), value)
+        elif isinstance(value, np.ndarray):
+            self.array(b"a", np.asarray(value), value)
+        elif isinstance(value, int):
+            self.integer(value)
+        elif isinstance(value, float):
+            out += b"f" + _FLOAT.pack(value)
+        elif isinstance(value, complex):
+            out += b"c" + _FLOAT.pack(value.real) + _FLOAT.pack(value.imag)
+        elif isinstance(value, str):
+            self.put(b"s", str.encode(value, "utf-8", "replace"))
+        elif isinstance(value, (bytes, bytearray)):
+            self.put(b"b", bytes(value))
+        elif isinstance(value, (list, tuple, dict)):
+            self.container(value, depth)
+        elif isinstance(value, Opaque):
+            self.put(b"o", f"{value.type_name}\0{value.reason}".encode("utf-8", "replace"))
+        else:
+            self.opaque(value, "it is not plain data")
 
+    def integer(self, value: int) -> None:
+        size = int.bit_length(value) // 8 + 1
+        if size > MAX_INTEGER:
+            self.opaque(value, f"it has more than {MAX_INTEGER * 8} bits")
+        else:
+            self.put(b"i", int.to_bytes(value, size, "little", signed=True))
 
-def _put(tag: bytes, content: bytes, out: bytearray) -> None:
-    out += tag + _LENGTH.pack(len(content)) + content
+    def container(self, value: list | tuple | dict, depth: int) -> None:
+        if depth >= MAX_DEPTH:
+            self.opaque(value, "it is nested too deep")
+        elif isinstance(value, dict):
+            self.out += b"d" + _LENGTH.pack(len(value))
+            for key, item in value.items():
+                self.value(key, depth + 1)
+                self.value(item, depth + 1)
+        else:
+            self.out += (b"l" if isinstance(value, list) else b"t") + _LENGTH.pack(len(value))
+            for item in value:
+                self.value(item, depth + 1)
 
+    def array(self, tag: bytes, array: np.ndarray, value: Any) -> None:
+        if array.dtype.kind not in PLAIN_KINDS:
+            self.opaque(value, f"its dtype is of kind {array.dtype.kind!r}")
+        elif array.nbytes > MAX_BYTES:
+            self.opaque(value, f"it is larger than {MAX_BYTES >> 20} MiB")
+        else:
+            self.items += _ARRAY_ITEMS if tag == b"a" else 0
+            self.out += tag
+            self.put(b"", array.dtype.str.encode())
+            self.out += bytes([array.ndim]) + b"".join(_LENGTH.pack(n) for n in array.shape)
+            self.out += array.tobytes()
 
-def _opaque(value: Any, reason: str, out: bytearray) -> None:
-    _put(b"o", f"{type(value).__name__}\0{reason}".encode("utf-8", "replace"), out)
+    def put(self, tag: bytes, content: bytes) -> None:
+        self.out += tag + _LENGTH.pack(len(content)) + content
+
+    def opaque(self, value: Any, reason: str) -> None:
+        self.put(b"o", f"{type(value).__name__}\0{reason}".encode("utf-8", "replace"))
 
 
 # --------------------------------------------------------------------------------------------------
@@ -133,7 +164,7 @@ def decode(data: bytes) -> Any:
 
 class _Reader:
     def __init__(self, data: bytes) -> None:
-        self.data, self.at, self.items = memoryview(data), 0, 0
+        self.data, self.at, self.items, self.keys = memoryview(data), 0, 0, 0
 
     def take(self, count: int) -> memoryview:
         end = self.at + count
@@ -149,13 +180,15 @@ class _Reader:
         return str(self.take(self.length()), "utf-8", "replace")
 
     def count(self) -> int:
-        self.items += (count := self.length())
-        if self.items > MAX_ITEMS or count > len(self.data):
-            raise WireError("it has too many items")
+        if (count := self.length()) > len(self.data) - self.at:
+            raise WireError("it has fewer items than it says")
         return count
 
-    def value(self, depth: int) -> Any:
-        if depth > MAX_DEPTH + 1:
+    def value(self, depth: int, items: int = 1) -> Any:
+        self.items += items
+        if self.items > MAX_ITEMS:
+            raise WireError("it has too many items")
+        if depth > MAX_DEPTH:
             raise WireError("it is nested too deep")
         tag = bytes(self.take(1))
         if tag in _CONSTANTS:
@@ -171,46 +204,67 @@ class _Reader:
         if tag == b"b":
             return bytes(self.take(self.length()))
         if tag in b"lt":
-            items = [self.value(depth + 1) for _ in range(self.count())]
-            return items if tag == b"l" else tuple(items)
+            values = [self.value(depth + 1) for _ in range(self.count())]
+            return values if tag == b"l" else tuple(values)
         if tag == b"d":
             return self.dictionary(depth)
-        if tag in b"ag":
-            array = self.array()
-            return array if tag == b"a" else array[()]
+        if tag == b"a":
+            self.items += _ARRAY_ITEMS
+            return self.array()
+        if tag == b"g":
+            return self.array(scalar=True)[()]
         if tag == b"o":
-            return Opaque(*(self.text().split("\0", 1) + [""])[:2])
+            return Opaque(*(_printable(part) for part in (self.text().split("\0", 1) + [""])[:2]))
         raise WireError(f"there is no tag {tag!r}")
 
     def integer(self) -> int:
-        digits = bytes(self.take(self.length()))
-        if len(digits) > 4000 or not digits.removeprefix(b"-").isdigit():
+        if not 0 < (size := self.length()) <= MAX_INTEGER:
             raise WireError("it holds a malformed whole number")
-        return int(digits)
+        return int.from_bytes(self.take(size), "little", signed=True)
 
     def dictionary(self, depth: int) -> dict:
         result = {}
         for _ in range(self.count()):
             key = self.value(depth + 1)
+            self.keys += not isinstance(key, (str, bytes))  # their hashes can't be foreseen
+            if self.keys > MAX_KEYS:
+                raise WireError("it has too many keys")
+            item = self.value(depth + 1)
             try:
-                result[key] = self.value(depth + 1)
+                result[key] = item
             except TypeError:
                 raise WireError("a key of a dictionary is not hashable") from None
         return result
 
-    def array(self) -> np.ndarray:
+    def array(self, scalar: bool = False) -> np.ndarray:
         name = self.text()
         try:
-            dtype = np.dtype(name)
-        except (TypeError, ValueError, SyntaxError):
-            raise WireError("an array has no known dtype") from None
-        if dtype.kind not in PLAIN_KINDS or dtype.str != name:
-            raise WireError("an array has a dtype that may not travel")
+            dtype = np.dtype(name) if _DTYPE.fullmatch(name) else None
+        except (TypeError, ValueError):
+            dtype = None
+        if dtype is None or dtype.str != name:
+            raise WireError("an array has no dtype that may travel")
         shape = tuple(self.length() for _ in range(self.take(1)[0]))
-        size = math.prod(shape) * dtype.itemsize
-        if len(shape) > 32 or max(shape, default=0) > MAX_BYTES or size > len(self.data):
-            raise WireError("an array is larger than its message")
-        return np.frombuffer(bytearray(self.take(size)), dtype=dtype).reshape(shape)
+        if len(shape) > 32 or (scalar and shape):
+            raise WireError("an array has too many axes")
+        if math.prod(max(n, 1) for n in shape) * max(dtype.itemsize, 1) > MAX_BYTES:
+            raise WireError("an array is too large")
+        content = np.frombuffer(bytearray(self.take(math.prod(shape) * dtype.itemsize)), np.uint8)
+        if dtype.kind == "b" and content.max(initial=0) > 1:
+            raise WireError("an array holds truth values that are neither true nor false")
+        if dtype.kind == "U":
+            _check_text(content.view(dtype.str[0] + "u4"))
+        return content.view(dtype).reshape(shape) if content.size else np.zeros(shape, dtype)
+
+
+def _printable(text: str) -> str:
+    return "".join(filter(str.isprintable, text[:200]))
+
+
+def _check_text(points: np.ndarray) -> None:
+    """Raise WireError if there is a number that stands for no character, or for half of one."""
+    if points.max(initial=0) > 0x10FFFF or ((points >= 0xD800) & (points < 0xE000)).any():
+        raise WireError("an array holds what is not text")
 
 
 _CONSTANTS = {b"N": None, b"T": True, b"F": False}
@@ -223,64 +277,56 @@ _CONSTANTS = {b"N": None, b"T": True, b"F": False}
 class Channel:
     """One end of a two-way stream (a socket's descriptor), speaking in messages."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, watch: Callable[[], None] | None = None, every: float = 0.1) -> None:
+        """watch: called every so many seconds while a message is waited for, whether or not bytes come."""
         self.descriptor = descriptor
+        self._watch, self._every = watch, every
+        self._watched = time.monotonic()
+        self._pollers = {event: select.poll() for event in (select.POLLIN, select.POLLOUT)}
+        for event, poller in self._pollers.items():
+            poller.register(descriptor, event)
 
     def send(self, value: Any, deadline: float | None = None) -> None:
         """Send a value. Raises WireError if it is too large, TimeoutError, or OSError if nobody listens."""
         content = encode(value)
         rest = memoryview(_LENGTH.pack(len(content)) + content)
         while rest:
-            self._wait(deadline, write=True)
+            self._wait(select.POLLOUT, deadline)
             rest = rest[os.write(self.descriptor, rest[: 1 << 16]) :]
 
-    def receive(
-        self,
-        deadline: float | None = None,
-        watch: Callable[[], None] | None = None,
-        every: float = math.inf,
-    ) -> Any:
-        """Return the next value. Raises WireError, EOFError at the end, or TimeoutError.
+    def receive(self, deadline: float | None = None) -> Any:
+        """Return the next value. Raises WireError, EOFError at the end, TimeoutError, or what watch raises.
 
         deadline: on the clock of time.monotonic(), seconds; None waits for ever.
-        watch: called every so many seconds while nothing comes.
         """
-        length = _LENGTH.unpack(self._read(_LENGTH.size, deadline, watch, every))[0]
+        length = _LENGTH.unpack(self._read(_LENGTH.size, deadline))[0]
         if length > MAX_BYTES:
             raise WireError("a message is too long")
-        return decode(self._read(length, deadline, watch, every))
+        return decode(self._read(length, deadline))
 
-    def _read(
-        self, count: int, deadline: float | None, watch: Callable[[], None] | None, every: float
-    ) -> bytes:
+    def _read(self, count: int, deadline: float | None) -> bytes:
         content = bytearray()
         while len(content) < count:
-            self._wait(deadline, watch=watch, every=every)
+            self._wait(select.POLLIN, deadline)
             part = os.read(self.descriptor, min(count - len(content), 1 << 20))
             if not part:
                 raise EOFError
             content += part
         return bytes(content)
 
-    def _wait(
-        self,
-        deadline: float | None,
-        write: bool = False,
-        watch: Callable[[], None] | None = None,
-        every: float = math.inf,
-    ) -> None:
+    def _wait(self, event: int, deadline: float | None) -> None:
+        """Wait until there is something to do; a stranger who always has something wins no time."""
         if deadline is None:
             return
-        poller = select.poll()
-        poller.register(self.descriptor, select.POLLOUT if write else select.POLLIN)
-        while True:
-            left = max(0.0, deadline - time.monotonic())
-            if poller.poll(min(left, every) * 1000):
-                return
-            if left <= every:
+        ready: list = []
+        while not ready:
+            now = time.monotonic()
+            if now >= deadline:
                 raise TimeoutError
-            if watch:
-                watch()
+            if self._watch and now >= self._watched + self._every:
+                self._watch()
+                self._watched = now = time.monotonic()
+            ready = self._pollers[event].poll(max(0.0, min(deadline - now, self._every)) * 1000)
 
     def close(self) -> None:
         os.close(self.descriptor)

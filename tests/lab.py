@@ -13,16 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 TOKEN = "token-of-the-tests"
 PATIENCE = 90  # seconds, for whatever a busy machine may be slow at
-ELSEWHERE = re.compile(r"(https?|wss?)://(?!127\.0\.0\.1[:/])")
+ELSEWHERE = re.compile(r"\w+://(?!127\.0\.0\.1[:/])")
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def homely(home: Path) -> dict[str, str]:
-    """Return an environment in which Jupyter keeps and finds all its files in another home."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER_", "XDG_"))}
+    """Return an environment in which Jupyter finds and keeps all its files in that home."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "XDG_"))}
     return kept | {"HOME": str(home)}
 
 
@@ -49,19 +51,19 @@ def serve(course: Path, home: Path) -> Iterator[str]:
 
 
 def _port(server: subprocess.Popen, home: Path) -> int:
-    """Wait until the server tells its port."""
-    told = home / ".local" / "share" / "jupyter" / "runtime" / f"jpserver-{server.pid}.json"
+    """Wait until the server has written down its port."""
+    written = home / ".local" / "share" / "jupyter" / "runtime" / f"jpserver-{server.pid}.json"
     end = time.monotonic() + PATIENCE
     while server.poll() is None and time.monotonic() < end:
         try:
-            return json.loads(told.read_text())["port"]
+            return json.loads(written.read_text())["port"]
         except (FileNotFoundError, json.JSONDecodeError):
             time.sleep(0.1)
-    raise RuntimeError(f"no server:\n{(home / 'server.log').read_text()}")
+    raise RuntimeError(f"there is no server:\n{(home / 'server.log').read_text()}")
 
 
 class Watch:
-    """Notes what goes wrong in a page, and which requests want to leave this machine; it stops those."""
+    """Notes the errors of a page, and the requests to other machines, which it stops."""
 
     def __init__(self, page: Page) -> None:
         self.errors: list[str] = []
@@ -70,50 +72,56 @@ class Watch:
         page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
         page.route(ELSEWHERE, self._stop)
 
-    def _stop(self, route) -> None:
+    def _stop(self, route: Route) -> None:
         self.requests.append(route.request.url)
         route.abort()
 
 
 class Notebook:
-    """An open notebook, and its cells by grade_id."""
+    """A notebook opened in JupyterLab; its cells go by their grade_id."""
 
-    def __init__(self, page: Page, server: str, file: Path, root: Path) -> None:
+    def __init__(self, page: Page, address: str, course: Path, file: Path) -> None:
         self.page = page
         self.model = nbformat.read(file, as_version=4)
         self.names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in self.model.cells]
-        page.goto(f"{server}/lab/tree/{file.relative_to(root)}?token={TOKEN}&reset")
+        page.goto(f"{address}/lab/tree/{file.relative_to(course)}?token={TOKEN}&reset")
         self.cells = page.locator(".jp-Notebook .jp-Cell")
         expect(self.cells).to_have_count(len(self.names))
-        self.prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
+        self.numbers = page.locator(".jp-CodeCell .jp-InputPrompt")
 
     def cell(self, name: str) -> Locator:
         return self.cells.nth(self.names.index(name))
 
-    def errors(self, name: str) -> Locator:
-        return self.cell(name).locator("[data-mime-type='application/vnd.jupyter.stderr']")
+    def output(self, name: str) -> Locator:
+        return self.cell(name).locator(".jp-OutputArea-output")
 
     def run_all(self, before: int = 0) -> None:
-        """Run all cells, of which some number ran before, and wait for the last one."""
+        """Run all cells, after some number of runs of a cell, and wait until each has its own number."""
         choose(self.page, "Run", "Run All Cells")
-        codes = sum(cell.cell_type == "code" for cell in self.model.cells)
-        expect(self.prompts).to_have_text([f"[{before + number}]:" for number in range(1, codes + 1)])
+        cells = sum(cell.cell_type == "code" for cell in self.model.cells)
+        expect(self.numbers).to_have_text([f"[{before + number}]:" for number in range(1, cells + 1)])
 
-    def replace_stub(self, name: str, line: str) -> None:
-        """Type a line in place of the one that raises NotImplementedError."""
+    def answer(self, name: str, line: str) -> None:
+        """Type one line in place of the one that stands for the answer."""
         self.cell(name).locator(".cm-line", has_text="raise NotImplementedError").click()
-        self.page.keyboard.press("Home")
-        self.page.keyboard.press("Shift+End")
+        for key in ("Home", "Shift+End"):
+            self.page.keyboard.press(key)
         self.page.keyboard.type(line)
 
     def validate(self) -> Locator:
-        """Press Validate and return the dialog with the answer."""
+        """Press the button, and return the dialog that answers."""
         self.page.get_by_role("button", name="Validate").click()
         dialog = self.page.locator(".jp-Dialog", has_text="Validation Results")
-        dialog.wait_for()
+        expect(dialog).to_be_visible()
         return dialog
 
 
 def choose(page: Page, menu: str, entry: str) -> None:
-    page.get_by_role("menuitem", name=menu, exact=True).click()
-    page.get_by_role("menuitem", name=entry, exact=True).click()
+    for name in (menu, entry):
+        page.get_by_role("menuitem", name=name, exact=True).click()
+
+
+def wait_for_images(page: Page, where: str) -> None:
+    """Wait until all images there are loaded and have a size."""
+    loaded = "where => [...document.querySelectorAll(`${where} img`)].every(image => image.naturalWidth > 0)"
+    page.wait_for_function(loaded, arg=where)

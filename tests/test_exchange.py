@@ -79,7 +79,9 @@ def test_there_and_back(tmp_path):
     instructor.nbgrader("export", "--to=grades.csv")
 
     with (instructor.folder / "grades.csv").open(newline="", encoding="utf-8") as file:
-        grades = [(row["student_id"], float(row["score"]), float(row["max_score"])) for row in csv.DictReader(file)]
+        grades = [
+            (row["student_id"], float(row["score"]), float(row["max_score"])) for row in csv.DictReader(file)
+        ]
     assert grades == [("ada", 15 + 20 / 2, 100)]
 
     [page] = work.glob(f"feedback/*/{ASSIGNMENT}.html")
