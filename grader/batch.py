@@ -12,7 +12,6 @@ import json
 import multiprocessing
 import os
 import shutil
-import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -100,8 +99,7 @@ def grade(
         else:
             todo.append((student, state))
     if todo:
-        with course.quietly(assignment):
-            _Batch(course, assignment, plan, min(jobs, len(todo)), notes, tell).run(todo)
+        _Batch(course, assignment, plan, min(jobs, len(todo)), notes, tell).run(todo)
 
 
 class _Batch:
@@ -141,7 +139,8 @@ class _Batch:
 
     def _pool(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")  # clean processes, with nothing of ours in them
-        return ProcessPoolExecutor(self.jobs, context, worker.start, (self.plan,))
+        log = self.course.report(self.assignment, "log")
+        return ProcessPoolExecutor(self.jobs, context, worker.start, (self.plan, log))
 
     def _start(self, pool: ProcessPoolExecutor, student: str, state: str) -> None:
         self.tries[student] += 1
@@ -155,28 +154,31 @@ class _Batch:
     def _go_on(self, pool: ProcessPoolExecutor, writer: GradebookWriter, future: Future) -> None:
         """Take what a worker has done one step further; raises BrokenProcessPool if it broke."""
         student, state, graded = self.running[future]
-        error = future.exception()
-        if isinstance(error, (BrokenProcessPool, SandboxError)):
-            raise error
-        del self.running[future]
-        if error:
-            traceback.print_exception(error)  # into the log
+        try:
+            result = future.result()
+            del self.running[future]
+            if graded is not None:
+                self._write_feedback(student, result)
+                self._done(student, state, graded)
+            elif result.problem:
+                self._done(student, state, result)
+            else:
+                pages = self._record(writer, student, result)
+                folder = self.course.folder("autograded", self.assignment, student)
+                self.running[pool.submit(worker.pages, pages, folder)] = (student, state, result)
+        except (BrokenProcessPool, SandboxError):
+            raise
+        except Exception as error:
+            self.running.pop(future, None)
+            self.course.note(self.assignment, error)
             where = self.course.report(self.assignment, "log").relative_to(self.course.root)
             reason = f"Grading it failed: {type(error).__name__}: {error}"[:300]
             self._failed(student, Text(f"{reason} (more in {where})", f"评分失败,详见 {where}"))
-        elif graded is not None:
-            self._write_feedback(student, future.result())
-            self._done(student, state, graded)
-        else:
-            graded = future.result()
-            if graded.problem:
-                self._done(student, state, graded)
-                return
-            self._write_autograded(student, graded)
-            timestamp = self.course.timestamp(self.assignment, student)
-            pages = writer.record(self.assignment, student, timestamp, graded.notebooks)
-            folder = self.course.folder("autograded", self.assignment, student)
-            self.running[pool.submit(worker.pages, pages, folder)] = (student, state, graded)
+
+    def _record(self, writer: GradebookWriter, student: str, graded: Graded) -> dict:
+        timestamp = self.course.timestamp(self.assignment, student)
+        self._write_autograded(student, graded)
+        return writer.record(self.assignment, student, timestamp, graded.notebooks)
 
     def _lost(self) -> list[tuple[str, str]]:
         """Return what ran when a worker broke; all of it is done again."""

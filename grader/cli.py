@@ -231,7 +231,6 @@ def _progress(count: int) -> Callable[[Done, bool], None]:
     """Return what tells of each submission on standard error: how far, how fast, how long yet."""
     done = fresh = 0
     start = time.monotonic()
-    screen = open(os.dup(2), "w", encoding="utf-8")  # nbgrader's chatter takes standard error
 
     def tell(one: Done, is_fresh: bool) -> None:
         nonlocal done, fresh
@@ -242,7 +241,7 @@ def _progress(count: int) -> Callable[[Done, bool], None]:
             left = round(seconds * (count - done))
             pace = f"{60 / seconds:.0f} a minute, {left // 60}:{left % 60:02} left"
         said = "needs a look" if one.problem else "graded"
-        print(f"[{done:{len(str(count))}}/{count}] {one.student}: {said}  ({pace})", file=screen, flush=True)
+        click.echo(f"[{done:{len(str(count))}}/{count}] {one.student}: {said}  ({pace})", err=True)
 
     return tell
 

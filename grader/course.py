@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -162,8 +163,13 @@ class Course:
         return GradebookWriter(self._folders.db_url, self._folders.course_id, self._config)
 
     def timestamp(self, assignment: str, student: str) -> datetime | None:
-        """Return when a submission was handed in, if nbgrader noted it."""
+        """Return when a submission was handed in, if that was noted."""
         return self._folders.get_existing_timestamp(str(self.folder("submitted", assignment, student)))
+
+    def note(self, assignment: str, error: BaseException) -> None:
+        """Put an error into the log, with its traceback."""
+        with self.report(assignment, "log").open("a", encoding="utf-8") as file:
+            traceback.print_exception(error, file=file)
 
     @property
     def ignored(self) -> list[str]:

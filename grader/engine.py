@@ -9,14 +9,16 @@ from __future__ import annotations
 import ast
 import contextlib
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade, is_solution
 
-from grader.examiner import FUNCTION, Examiner
+from grader.examiner import FUNCTION, NOTHING, Examiner
 from grader.model import CallStopped, InstructorCell, Missing, TestOutcome, Text
 from grader.shell import Ran
 from grader.supervisor import Rules, Submission, Warm
@@ -27,6 +29,9 @@ _STOPPED = {
     "out of memory": Text("This cell took too much memory and was stopped.", "本单元格占用内存过多,被停止。"),
     "died": Text("The Python that ran this cell died.", "运行本单元格的 Python 进程中途退出了。"),
 }
+
+
+_CELL_NAME = re.compile(r"\(<ipython-input-[^>]*>, line (\d+)\)")  # how IPython calls a cell
 
 
 class Engine:
@@ -62,15 +67,14 @@ class _Run:
         self, examiner: Examiner, submission: Submission, cells: Mapping[str, InstructorCell]
     ) -> None:
         self.examiner, self.submission, self.cells = examiner, submission, cells
-        self.owner = {
-            name: cell.grade_id
-            for cell in cells.values()
-            if cell.role == "solution"
-            for name in defined_names(cell.source)
-        }
+        self.owner: dict[str, str] = {}
+        self.found: dict[str, Any] = {}
         missing = Missing("there is no such function; its cell is missing")
-        self.found: dict[str, Any] = dict.fromkeys(self.owner, missing)
-        self.errors: dict[str, str] = {}  # of the student's cells, by grade_id
+        for cell in cells.values():
+            if cell.role == "solution":
+                for name, is_function in defined_names(cell.source).items():
+                    self.owner[name] = cell.grade_id
+                    self.found[name] = missing if is_function else NOTHING
 
     def all(self, nb: NotebookNode) -> list[TestOutcome]:
         outcomes = {}
@@ -119,7 +123,8 @@ class _Run:
     def _explain(self, grade_id: str | None, error: str) -> None:
         for name, owner in self.owner.items():
             if owner == grade_id and isinstance(self.found[name], Missing):
-                self.found[name] = Missing(f"there is no such function; its cell ended in an error: {error}")
+                place = _CELL_NAME.sub(r"(line \1)", error)
+                self.found[name] = Missing(f"there is no such function; its cell ended in an error: {place}")
 
     def locked(self, known: InstructorCell) -> Ran:
         with self.submission.test() as calls:
@@ -143,26 +148,20 @@ _NO_SCORE = Text(
 )
 
 
-def defined_names(source: str) -> list[str]:
-    """Return the names that a cell defines at its top level, magics and all."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
+def defined_names(source: str) -> dict[str, bool]:
+    """Return the names that a cell defines at its top level, and whether each is a function (or class)."""
     try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
+        tree = ast.parse(TransformerManager().transform_cell(source))  # magics and all
     except SyntaxError:
-        return []
-    names = []
+        return {}
+    names = {}
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.append(node.name)
+            names[node.name] = True
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names += [
-                inner.id
-                for target in targets
-                for inner in ast.walk(target)
-                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
-            ]
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                    names[inner.id] = False
     return names
 
 
@@ -213,7 +212,7 @@ def _score(ran: Ran, points: float) -> tuple[float, str]:
 def _reason(error: BaseException) -> str:
     if isinstance(error, AssertionError):
         return getattr(error, "reason", "wrong")
-    if isinstance(error, Missing):
+    if isinstance(error, NameError):
         return "missing"
     if isinstance(error, NotImplementedError):
         return "not answered"

@@ -37,8 +37,8 @@ class Examiner:
     def run(self, source: str, calls: Calls, found: Mapping[str, Any]) -> Ran:
         """Run a locked cell.
 
-        found: what stands under each name of a solution cell: FUNCTION, a plain value, or a Missing
-        with the reason why nothing does.
+        found: what stands under each name of a solution cell: FUNCTION, a plain value, a Missing with the
+        reason why the function isn't there, or NOTHING if a variable isn't there.
         """
         for name, value in found.items():
             if value is FUNCTION:
@@ -46,10 +46,12 @@ class Examiner:
             elif isinstance(value, Missing):
                 value = Absent(name, value)
             self._shell.namespace[name] = value
+            if value is NOTHING:
+                del self._shell.namespace[name]
         return self._shell.run(source)
 
 
-FUNCTION = object()
+FUNCTION, NOTHING = object(), object()
 
 
 class Function:
@@ -101,19 +103,14 @@ class Function:
             self._helpers = {}
 
 
-class Absent:
-    """Stands for a function that isn't there: any use raises Missing."""
+class Absent(Function):
+    """Stands for a function that isn't there: a call raises Missing."""
 
     def __init__(self, name: str, missing: Missing) -> None:
         self.__name__ = name
         self._missing = missing
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        raise self._missing
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
         raise self._missing
 
 

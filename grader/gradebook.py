@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import warnings
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades, SaveAutoGrades
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 
@@ -69,7 +71,9 @@ class GradebookWriter:
         session = self._gradebook.db()
         session.commit = session.flush
         try:
-            yield
+            with warnings.catch_warnings():  # nbgrader lets SQLAlchemy guess, and it guesses right
+                warnings.simplefilter("ignore", SAWarning)
+                yield
         except BaseException:
             del session.commit
             session.rollback()

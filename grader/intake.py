@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import nbformat
+from nbgrader.utils import parse_utc
 
 from grader.model import Text
 from grader.restore import grade_id
@@ -21,7 +22,7 @@ def problem(folder: Path, notebooks: Mapping[str, Collection[str]]) -> Text | No
     if not present:
         return _no_notebook(folder, [path.name for path in wanted.values()])
     found = (_notebook_problem(path, notebooks[name]) for name, path in present.items())
-    return next((text for text in found if text), None)
+    return next((text for text in found if text), None) or _timestamp_problem(folder / "timestamp.txt")
 
 
 def _no_notebook(folder: Path, wanted: list[str]) -> Text:
@@ -62,4 +63,17 @@ def _notebook_problem(path: Path, known: Collection[str]) -> Text | None:
             f"{path.name} holds none of the assignment's cells; is it another notebook?",
             f"{path.name} 里没有本次作业的单元格,是不是交错了笔记本?",
         )
+    return None
+
+
+def _timestamp_problem(path: Path) -> Text | None:
+    """nbgrader notes there when a submission came in; late penalties depend on it."""
+    if path.is_file():
+        try:
+            parse_utc(path.read_text(encoding="utf-8").strip() or None)
+        except (ValueError, OverflowError, AttributeError):
+            return Text(
+                "timestamp.txt holds no date and time; mend or delete it, and grade again.",
+                "timestamp.txt 里不是日期和时间:请改正或删除后重新评分。",
+            )
     return None

@@ -6,6 +6,7 @@ anywhere.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -102,9 +103,11 @@ class Worker:
 _worker: Worker
 
 
-def start(plan: Plan) -> None:
-    """Make this process a worker; the initializer of a pool."""
+def start(plan: Plan, log: Path) -> None:
+    """Make this process a worker, what it says goes into the log; the initializer of a pool."""
     global _worker
+    with log.open("a") as file:
+        os.dup2(file.fileno(), 2)
     _worker = Worker(plan)
 
 

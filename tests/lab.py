@@ -97,6 +97,7 @@ class Notebook:
 
     def run_all(self, before: int = 0) -> None:
         """Run all cells, after some number of runs of a cell, and wait until each has its own number."""
+        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
         choose(self.page, "Run", "Run All Cells")
         cells = sum(cell.cell_type == "code" for cell in self.model.cells)
         expect(self.numbers).to_have_text([f"[{before + number}]:" for number in range(1, cells + 1)])

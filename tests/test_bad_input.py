@@ -33,13 +33,15 @@ UNGRADABLE = {
         f"None of one.ipynb, two.ipynb is called {NOTEBOOK}",
     ),
     "k-checkpoint-only": ({f".ipynb_checkpoints/{NOTEBOOK}": None}, "There is no notebook"),
-    "l-ends-python": (
-        {NOTEBOOK: ("def zero_pad(X, pad):", "def zero_pad(X, pad=__import__('os')._exit(1)):")},
-        "ends its own Python process",
-    ),
-    "m-no-timestamp": ({NOTEBOOK: None, "timestamp.txt": "yesterday"}, "Grading it failed"),
+    "m-no-timestamp": ({NOTEBOOK: None, "timestamp.txt": "yesterday"}, "holds no date and time"),
 }
-GRADABLE = {"n-blank": {NOTEBOOK: None}, "王小明": {NOTEBOOK: None}}
+GRADABLE = {
+    "l-ends-python": {
+        NOTEBOOK: ("def zero_pad(X, pad):", "def zero_pad(X, pad=__import__('os')._exit(1)):")
+    },
+    "n-blank": {NOTEBOOK: None},
+    "王小明": {NOTEBOOK: None},
+}
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,7 @@ def contents(root):
 
 
 def run(root, *options):
-    return CliRunner().invoke(main, ["--course", str(root), "grade", *options])
+    return CliRunner().invoke(main, ["--course", str(root), "autograde", *options])
 
 
 def rows(root):

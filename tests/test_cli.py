@@ -21,7 +21,7 @@ def run(course, *arguments):
 
 def test_help_names_every_command():
     output = CliRunner().invoke(main, ["--help"]).output
-    assert all(f"\n  {command} " in output for command in ("grade", "lab", "lint", "release"))
+    assert all(f"\n  {command} " in output for command in ("autograde", "lab", "lint", "release"))
 
 
 def test_a_folder_that_is_no_course(tmp_path):

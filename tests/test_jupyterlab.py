@@ -71,32 +71,35 @@ def watch(page):
 def picture(page, tmp_path):
     """Take pictures of the page, for whoever wants to see what the tests see."""
     folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
-    return lambda name: page.screenshot(path=folder / f"{name}.png")
+
+    def take(name, of=None):
+        if of:
+            of.hover()  # until it stays in view
+        page.screenshot(path=folder / f"{name}.png")
+
+    return take
 
 
 def test_figures_equations_and_hints_are_there(page, watch, picture, address, course):
     notebook = Notebook(page, address, course, course / "work" / ASSIGNMENT / FILE)
     picture("read-1-opened")
-    prose = [
-        (cell, model.source) for cell, model in zip(notebook.cells.all(), notebook.model.cells, strict=True)
-    ]
-    text = "".join(source for _, source in prose)
+    model = enumerate(notebook.model.cells)
+    prose = {number: cell.source for number, cell in model if cell.cell_type == "markdown"}
+    text = "".join(prose.values())
 
     figures = page.locator(".jp-Notebook img")
     expect(figures).to_have_count(text.count("<img "))
     wait_for_images(page, ".jp-Notebook")
-    figures.nth(3).scroll_into_view_if_needed()
-    picture("read-2-figure")
+    picture("read-2-figure", figures.nth(3))
 
-    for cell, source in prose:
+    for number, source in prose.items():
         if "$" in source:
-            shown = cell.locator(".jp-MarkdownOutput")
+            shown = notebook.cells.nth(number).locator(".jp-MarkdownOutput")
             expect(shown.locator("mjx-container")).not_to_have_count(0)
             expect(shown).not_to_contain_text("$")
     expect(page.locator("mjx-container[display=true]")).to_have_count(text.count("$$") // 2)
     expect(page.locator("mjx-merror")).to_have_count(0)
-    page.locator("mjx-container[display=true]").nth(2).scroll_into_view_if_needed()
-    picture("read-3-equation")
+    picture("read-3-equation", page.locator("mjx-container[display=true]").nth(2))
 
     hints = page.locator(".jp-Notebook details")
     expect(hints).to_have_count(text.count("<details>"))
@@ -120,8 +123,7 @@ def test_a_student_answers_the_first_exercise(page, watch, picture, address, cou
         kind = f"A picture will appear here as soon as {name} works."
         expect(notebook.output(f"demo_{name}")).to_contain_text(kind)
     for name in ("test_zero_pad", "demo_zero_pad"):
-        notebook.output(name).scroll_into_view_if_needed()
-        picture(f"work-1-{name}")
+        picture(f"work-1-{name}", notebook.output(name))
 
     ran = notebook.numbers.count()
     notebook.answer("zero_pad", 'X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), "constant")')
@@ -133,8 +135,7 @@ def test_a_student_answers_the_first_exercise(page, watch, picture, address, cou
     expect(notebook.output("demo_zero_pad").locator("img")).to_have_count(1)
     wait_for_images(page, ".jp-OutputArea")
     for name in ("test_zero_pad", "demo_zero_pad"):
-        notebook.output(name).scroll_into_view_if_needed()
-        picture(f"work-3-{name}")
+        picture(f"work-3-{name}", notebook.output(name))
 
     failures = notebook.validate().get_by_text("The following cell failed:")
     expect(failures).to_have_count(len(solution_cells()) - 1)
@@ -163,7 +164,11 @@ def copy_of_release(course, name):
 
 def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, course, home):
     scores = {"right": "100 / 100", "stride-ignored": "35 / 100"}
-    command = [Path(sys.executable).with_name("grader"), "grade", *(f"--student={name}" for name in scores)]
+    command = [
+        Path(sys.executable).with_name("grader"),
+        "autograde",
+        *(f"--student={name}" for name in scores),
+    ]
     subprocess.run(command, cwd=course, env=homely(home), check=True, timeout=2 * PATIENCE)
 
     page.goto(f"{address}/lab?token={TOKEN}&reset")
@@ -174,6 +179,7 @@ def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, co
     formgrader.get_by_role("link", name="Manual Grading").click()
     for page_of in (ASSIGNMENT, f"{ASSIGNMENT}/{ASSIGNMENT}"):
         formgrader.locator(f"a[href$='/formgrader/gradebook/{page_of}']").click()
+    expect(formgrader.get_by_role("link", name="Submission #")).to_have_count(len(scores))
     formgrader.get_by_role("button", name="Show All Names").click()
     for student, score in scores.items():
         expect(formgrader.get_by_role("row", name=student)).to_contain_text(score)
@@ -181,8 +187,7 @@ def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, co
 
     formgrader.get_by_role("link", name="stride-ignored").click()
     message = formgrader.get_by_text("conv_forward: your windows start at `h` and `w`")
-    message.scroll_into_view_if_needed()
-    picture("formgrader-3-submission")
+    picture("formgrader-3-submission", message)
     points = {"zero_pad": "15", "conv_single_step": "20", "conv_forward": "0", "pool_forward": "0"}
     for name, earned in points.items():
         expect(formgrader.locator(f"input.score#test_{name}")).to_have_attribute("placeholder", earned)
@@ -201,8 +206,7 @@ def test_the_source_opens_as_an_assignment(page, watch, picture, address, course
     assert [cell for cell in shown if cell[0]] == [
         (cell.grade_id, kind(cell), str(cell.get("points", 0))) for cell in written
     ]
-    notebook.cell("test_zero_pad").click()
-    picture("create-assignment")
+    picture("create-assignment", cells.nth(notebook.names.index("test_zero_pad")))
     assert not watch.errors
     assert not watch.requests
 

@@ -22,7 +22,7 @@ def rows(path):
 def test_every_student_gets_what_is_written(course):
     """One test, so that the class is graded once, whatever worker it falls to."""
     shutil.copytree(EXAMPLES, course.root / "examples")
-    done = CliRunner().invoke(main, ["--course", str(course.root), "grade"])
+    done = CliRunner().invoke(main, ["--course", str(course.root), "autograde"])
     assert done.exit_code == 0, done.output
     assert "filled submitted/ with the sample class" in done.output
 

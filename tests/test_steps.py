@@ -8,9 +8,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.preprocessors import CheckCellMetadata, OverwriteCells, OverwriteKernelspec
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
+from nbgrader.utils import compute_checksum, is_grade, is_solution
 
-from grader.steps import FailClosed, KeepMarkers, RestoreCells, grade_id
+from grader.restore import grade_id
+from grader.steps import KeepMarkers, RestoreCells
 
 ASSIGNMENT = "cnn-step-by-step"
 SOURCE = Path(__file__).parent.parent / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
@@ -267,69 +268,3 @@ def test_cell_ids_may_be_missing_or_alike(submission, restore, minor):
         if number % 2:
             del cell["id"]
     restore(submission)
-
-
-# ------------------------------------------------------------------------------------- FailClosed
-
-
-def scored(*outputs, ran=True, replied=True, points=20, **kind):
-    """Return the score that nbgrader gives to a test cell after our step, and the cell."""
-    cell = new_code_cell("check()", outputs=list(outputs), execution_count=3 if ran else None)
-    cell.metadata.nbgrader = {"grade": True, "solution": False, "points": points, "grade_id": "test"} | kind
-    cell.metadata.execution = {"shell.execute_reply": "now"} if replied else {}
-    FailClosed().preprocess_cell(cell, {}, 0)
-    return determine_grade(cell)[0], cell
-
-
-def result(text):
-    return new_output("execute_result", {"text/plain": text})
-
-
-def stream(name):
-    return new_output("stream", name=name, text="DeprecationWarning")
-
-
-@pytest.mark.parametrize(("text", "score"), [("20.0", 20), ("7.5", 7.5), ("0", 0), ("0.0", 0)])
-def test_a_score_counts(text, score):
-    assert scored(result(text))[0] == score
-
-
-@pytest.mark.parametrize("text", ["nan", "inf", "-1.0", "20.1", "np.float64(3.0)", "None", "'x'", "", "[20]"])
-def test_a_result_that_is_no_score_earns_nothing(text):
-    score, cell = scored(result(text))
-    assert score == 0
-    assert "earns nothing" in cell.outputs[-1].evalue and "不得分" in cell.outputs[-1].evalue
-
-
-@pytest.mark.parametrize("state", [{"ran": False}, {"replied": False}, {"ran": False, "replied": False}])
-def test_what_did_not_run_to_its_end_earns_nothing(state):
-    for outputs in ([], [result("20.0")]):
-        score, cell = scored(*outputs, **state)
-        assert cell.outputs[-1].output_type == "error" and "did not run to its end" in cell.outputs[-1].evalue
-    assert scored(**state)[0] == 0
-
-
-def test_warnings_cost_nothing():
-    assert scored(stream("stderr"), stream("stdout"), result("15.0"))[0] == 15
-
-
-def test_an_error_keeps_its_own_words():
-    error = new_output("error", ename="CheckFailed", evalue="wrong", traceback=["✗ wrong"])
-    score, cell = scored(stream("stderr"), error, result("20.0"))
-    assert score == 0 and len(cell.outputs) == 2 and cell.outputs[-1].evalue == "wrong"
-
-
-def test_a_result_before_the_error_earns_nothing():
-    """As after `sys.displayhook(20.0)` in an answer."""
-    error = new_output("error", ename="CheckFailed", evalue="wrong", traceback=["✗ wrong"])
-    assert scored(result("20.0"), error)[0] == 0
-
-
-def test_a_plain_test_is_scored_as_by_nbgrader():
-    assert scored()[0] == 20
-    assert scored(stream("stdout"))[0] == 20
-    assert scored(stream("stderr"))[0] == 0
-
-
-def test_what_is_graded_by_hand_is_left_alone():
-    assert scored(ran=False, replied=False, solution=True)[1].outputs == []

@@ -26,9 +26,12 @@ SCALARS = [
 ]
 CONTAINERS = [
     *([], (), {}, [1, [2.5, [None]]], (1, ("a", b"b")), {"f": 2, "stride": 1}, [()], ([],), ({},)),
-    *({1: "int", 2.5: "float", (1, "a"): "tuple", None: 0, True: [1]}, {"a": {"b": (np.arange(3),)}}),
+    *({1: "int", 2.5: "float", (1, "a"): "tuple", None: 0, False: [1]}, {"a": {"b": (np.arange(3),)}}),
 ]
-DTYPES = "? i1 u1 i2 u2 i4 u4 i8 u8 f2 f4 f8 g c8 c16 G S5 U3 >f8 >i4 >c16 >U2".split()
+DTYPES = [
+    *("?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8", "g", "c8", "c16", "G"),
+    *("S5", "U3", ">f8", ">i4", ">c16", ">U2"),
+]
 SHAPES = [(), (0,), (1,), (5,), (2, 3), (2, 0, 3), (1, 1, 1, 1), (2, 3, 4, 5)]
 
 
@@ -37,6 +40,8 @@ def _same(a, b) -> bool:
     if type(a) is not type(b):
         return False
     if isinstance(a, (np.ndarray, np.generic)):
+        if a.dtype.char in "gG":  # their last bytes mean nothing
+            return (a.dtype, a.shape) == (b.dtype, b.shape) and bool(np.all(a == b))
         return (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes())
     if isinstance(a, (list, tuple)):
         return len(a) == len(b) and all(map(_same, a, b))
@@ -149,7 +154,7 @@ def test_no_comparison_succeeds_with_opaque():
         lambda: one == other,
         lambda: one == one,
         lambda: one != 3,
-        lambda: 3 == one,
+        lambda: one == 3,
         lambda: one < 3,
         lambda: bool(one),
         lambda: not one,
@@ -243,13 +248,14 @@ LIES = {
     "no character": _dtype(b"<U1", (1,), struct.pack("<I", 0x110000)),
     "half a character": _dtype(b">U1", (1,), struct.pack(">I", 0xD800)),
     "a dtype that is no text": _dtype(b"\xff\xfe\0", (1,), b"\0" * 8),
-    "too many items": b"l" + struct.pack("<Q", 1_000_001) + b"N" * 1_000_001,
-    "too many arrays": b"l" + struct.pack("<Q", 100_000) + _dtype(b"|b1", (), b"\0") * 100_000,
+    "too many items": b"l" + struct.pack("<Q", 10_001) + b"N" * 10_001,
+    "too many arrays": b"l" + struct.pack("<Q", 1000) + _dtype(b"|b1", (), b"\0") * 1000,
 }
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_lies_are_wire_errors(lie):
+def test_lies_are_wire_errors(lie, monkeypatch):
+    monkeypatch.setattr(wire, "MAX_ITEMS", 10_000)
     tracemalloc.start()
     try:
         with pytest.raises(WireError):

@@ -1,0 +1,157 @@
+"""Guards "no student can cheat, look or break it": every attack ends as the honest wrong answers do.
+
+Each is a submission whose answers are wrong, graded by an engine that then grades an honest one. The course
+folder around it holds secrets that must show up nowhere, and must stay as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from attacks import ATTACKS, EXERCISES, Attack
+from nbformat.v4 import new_code_cell, new_notebook
+
+from grader import sandbox
+from grader.engine import Engine, instructor_cells
+from grader.restore import restore
+from grader.supervisor import Rules
+from reference.cnn_step_by_step import exam
+
+ROOT = Path(__file__).parents[1]
+NAME = "cnn-step-by-step"
+CANARY = "CANARY-5f1c"
+RULES = Rules(call_seconds=1.5, submission_seconds=40)
+SAFE = {"text/plain", "image/png", "image/jpeg"}
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def _hidden_numbers() -> list[str]:
+    """Some numbers that only the hidden tests know, as they would be printed."""
+    numbers = []
+    for exercise in (exam.conv_single_step, exam.conv_forward, exam.pool_forward):
+        for case in exercise.cases[-4:]:
+            result = exercise.reference(*case.args, **case.kwargs)
+            first = np.ravel(result[0] if isinstance(result, tuple) else result)[0]
+            numbers.append(f"{abs(first):.8g}"[:8])
+    return numbers
+
+
+SECRETS = [CANARY, "exam.zero_pad(", "BEGIN HIDDEN", "_conv_gradient_case", "HIDDEN-TEXT", *_hidden_numbers()]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "source", root / "source")
+    for path in ("gradebook.db", f"submitted/other/{NAME}/{NAME}.ipynb", "nbgrader_config.py"):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(CANARY)
+    notebook = root / "source" / NAME / f"{NAME}.ipynb"
+    notebook.write_text(notebook.read_text().replace("BEGIN HIDDEN TESTS", f"BEGIN HIDDEN TESTS {CANARY}"))
+    return root
+
+
+@pytest.fixture(scope="module")
+def known(course):
+    cells = nbformat.read(course / "source" / NAME / f"{NAME}.ipynb", 4).cells
+    named = {cell.metadata.nbgrader.grade_id: cell for cell in cells if "nbgrader" in cell.metadata}
+    return {name: cell for name, cell in named.items() if not name.startswith("demo")}
+
+
+@pytest.fixture(scope="module")
+def engine():
+    os.environ["GRADER_CANARY"] = CANARY
+    engine = Engine(RULES)
+    yield engine
+    engine.close()
+    del os.environ["GRADER_CANARY"]
+
+
+def _submission(known, answers: dict[str, str], cell: str = "", metadata: dict | None = None):
+    """The released notebook with these answers and an extra cell above them."""
+    notebook = new_notebook(cells=[new_code_cell(cell)] if cell else [])
+    for name, given in known.items():
+        notebook.cells.append(new_code_cell(given.source, metadata=given.metadata))
+        if name in answers:
+            notebook.cells[-1].source = answers[name]
+    for cell in notebook.cells:
+        cell.metadata.update(metadata or {})
+    restore(notebook, known)
+    return notebook
+
+
+def _grade(engine, course, known, notebook):
+    return engine.grade(notebook, instructor_cells(known), course / "source" / NAME)
+
+
+def _filled(text: str, course: Path) -> str:
+    return text.replace("COURSE", str(course)).replace("REPO", str(ROOT)).replace("ENGINE", str(os.getpid()))
+
+
+def _state(folder: Path) -> dict[str, tuple]:
+    """What must not change: names, content, owners, permissions and times."""
+    state = {}
+    for path in sorted(folder.rglob("*")):
+        status = path.lstat()
+        content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        state[str(path)] = (content, status.st_mode, status.st_uid, status.st_gid, status.st_mtime_ns)
+    return state
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_attack_gains_nothing(attack: Attack, engine, course, known):
+    before = _state(course)
+    answers = {name: _filled(attack.answer(name), course) for name in EXERCISES}
+    notebook = _submission(known, answers, _filled(attack.cell, course), attack.metadata)
+
+    outcomes = _grade(engine, course, known, notebook)
+
+    for outcome in outcomes:
+        name = outcome.grade_id.removeprefix("test_")
+        assert outcome.score == 0
+        assert outcome.reason in attack.bad.get(name, "wrong").split(), (outcome.reason, outcome.message)
+    assert len(outcomes) == len(EXERCISES)
+    _assert_fit_to_show(notebook, [outcome.message for outcome in outcomes])
+    printed = "".join(output.get("text", "") for output in notebook.cells[0].get("outputs", []))
+    if attack.refused:
+        assert "refused:" in printed and "GOT" not in printed, printed[-3000:]
+    assert not engine._warm.descendants()
+    assert os.getuid() or not sandbox.count_tasks(engine._warm._user)
+    assert _state(course) == before
+
+    honest = _submission(
+        {name: known[name] for name in ("setup", "checks", "zero_pad", "test_zero_pad")}, answers={}
+    )
+    assert [outcome.score for outcome in _grade(engine, course, _only(known, honest), honest)] == [15]
+
+
+def _only(known, notebook):
+    return {cell.metadata.nbgrader.grade_id: known[cell.metadata.nbgrader.grade_id] for cell in notebook.cells}
+
+
+def _assert_fit_to_show(notebook, messages: list[str]) -> None:
+    """No secret, nothing that a page or a terminal would run, and no more than a page can show."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    shown = json.dumps([outputs, messages], ensure_ascii=False)
+    shown.encode()
+    assert len(shown) < 40_000_000
+    assert [secret for secret in SECRETS if secret in shown] == []
+    for output in outputs:
+        assert set(output.get("data", ())) <= SAFE
+        for picture in (name for name in output.get("data", ()) if name.startswith("image")):
+            assert re.fullmatch(r"[A-Za-z0-9+/=]+", output["data"][picture])
+        texts = (output.get("text", ""), output.get("ename", ""), output.get("evalue", ""))
+        for text in (*texts, *output.get("traceback", ()), output.get("data", {}).get("text/plain", "")):
+            assert not CONTROL.search(COLOUR.sub("", text)), repr(text)[:500]
+    for message in messages:
+        assert len(message) < 300_000
+        assert not CONTROL.search(message), repr(message)[:500]
