@@ -24,9 +24,10 @@ MAX_PRINTED = 100_000  # of what one call prints
 MAX_CELL = 8_000_000  # of all outputs of a cell, pictures included
 MAX_FRAMES = 20
 
-_COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}m")
-# Controls of terminals, and marks that let text run in another direction than it is read by Python.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Colours, then controls of terminals and marks that turn the direction of writing.
+_CONTROL = re.compile(
+    r"\x1b\[[0-9;]{0,20}m|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 _SAFE_TYPES = ("text/plain", "image/png", "image/jpeg")  # what a page may show
 _PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 # To raise one of the first two ends a loop over map(); the others can't be made from a text.
@@ -63,13 +64,17 @@ def size(outputs: list[dict[str, Any]]) -> int:
 
 
 def text(value: Any, limit: int, colours: bool = False) -> str:
-    """Return a text without control characters; those that colour it may stay."""
-    shown = _instance(value, str)[:limit]
-    if not colours:
-        return _CONTROL.sub("", shown)
-    coloured = _COLOUR.findall(shown)
-    plain = [_CONTROL.sub("", part) for part in _COLOUR.split(shown)]
-    return plain[0] + "".join(map(str.__add__, coloured, plain[1:]))
+    """Return what is plain of the first part of a text."""
+    return plain(_instance(value, str)[:limit], colours)
+
+
+def plain(text: str, colours: bool = False) -> str:
+    """Return a text without control characters; those that colour it may stay.
+
+    Of a line that was written over, as by a progress bar, what was written last is left.
+    """
+    text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+    return _CONTROL.sub(lambda match: match[0] if colours and match[0].endswith("m") else "", text)
 
 
 def _instance(value: Any, kind: type) -> Any:

@@ -43,8 +43,8 @@ def end_descendants(root: int, keep: Collection[int] = ()) -> None:
             for pid in others:
                 _send(pid, signal.SIGKILL)
             time.sleep(0.0005)
-        elif ended == before:  # else one ended while we looked, and its child may have moved past us
-            return
+        elif ended == before and (keep or not ended):
+            return  # else one ended while we looked, and its child may have moved past us
         before = ended
 
 

@@ -129,6 +129,7 @@ def _from_source(cell: SourceCell, notebook: Notebook) -> NotebookNode:
         "task": cell.name in {task.name for task in notebook.task_cells},
         "locked": cell.locked,
         "cell_type": cell.cell_type,
+        "checksum": cell.checksum,  # nbgrader knows by it an answer that was left as it came
         "schema_version": SCHEMA_VERSION,
     }
     if cell.name in points:

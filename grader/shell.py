@@ -17,6 +17,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+from grader.answers import plain
+
 MAX_OUTPUT = 1_000_000  # characters of text of one cell; what comes after is left out
 
 
@@ -55,7 +57,7 @@ class Shell:
             sys.stdout, sys.stderr = streams
         for output in ran.outputs:
             if "parts" in output:
-                output["text"] = "".join(output.pop("parts"))
+                output["text"] = plain("".join(output.pop("parts")), colours=True)
         if ran.error and not any(output["output_type"] == "error" for output in ran.outputs):
             ran.outputs.append(error_output(ran.error))
         return ran

@@ -217,7 +217,7 @@ def _described(error: BaseException) -> dict[str, Any]:
 def _text(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:
+    except BaseException:
         return "(its text can't be shown)"
 
 

@@ -6,7 +6,9 @@ anywhere.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -106,9 +108,16 @@ _worker: Worker
 def start(plan: Plan, log: Path) -> None:
     """Make this process a worker, what it says goes into the log; the initializer of a pool."""
     global _worker
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with log.open("a") as file:
         os.dup2(file.fileno(), 2)
     _worker = Worker(plan)
+
+
+def _end_with_parent() -> None:
+    """A batch that is killed can't say goodbye; its workers must not wait for it for ever."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def grade(folder: Path) -> Graded:

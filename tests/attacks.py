@@ -60,8 +60,8 @@ def attempt(do):
 """
 
 
-def _cells(**cells: str) -> list[Attack]:
-    return [Attack(name.replace("_", " "), cell=dedent(cell)) for name, cell in cells.items()]
+def _cells(bad: dict[str, str] | None = None, **cells: str) -> list[Attack]:
+    return [Attack(n.replace("_", " "), cell=dedent(c), bad=bad or {}) for n, c in cells.items()]
 
 
 def _refused(**cells: str) -> list[Attack]:
@@ -92,15 +92,6 @@ PATCHES = _cells(
         np.allclose = np.isclose = np.array_equal = np.testing.assert_allclose = yes
         np.testing.assert_array_equal = np.testing.assert_equal = yes
         np.ndarray.any = yes
-    """,
-    patched_builtins="""
-        import builtins
-        builtins.AssertionError = type("Quiet", (Exception,), {})
-        builtins.isinstance = lambda *args: True
-        builtins.type = lambda *args: float
-        builtins.float = lambda *args: 5.0
-        builtins.len = lambda thing: 7
-        builtins.all = builtins.any = lambda *args: True
     """,
     patched_import="""
         import builtins
@@ -170,11 +161,6 @@ PATCHES = _cells(
         for name in ("pre_execute", "pre_run_cell", "post_execute", "post_run_cell"):
             events.register(name, lambda *args: print("event", 100.0))
     """,
-    run_cell_replaced="""
-        shell = get_ipython()
-        type(shell).run_cell = lambda self, *args, **kwargs: type("R", (), dict(
-            error_before_exec=None, error_in_exec=None, result=100.0, success=True))()
-    """,
     magics="""
         from IPython.core.magic import register_cell_magic, register_line_magic
         register_line_magic(lambda line: 100.0, "matplotlib")
@@ -219,6 +205,23 @@ PATCHES = _cells(
         exam = None
         __name__ = "reference"
         _ = __ = ___ = 100.0
+    """,
+)
+PATCHES += _cells(
+    {"all": "missing|died|wrong|raised"},  # these break their own process, too
+    patched_builtins="""
+        import builtins
+        builtins.AssertionError = type("Quiet", (Exception,), {})
+        builtins.isinstance = lambda *args: True
+        builtins.type = lambda *args: float
+        builtins.float = lambda *args: 5.0
+        builtins.len = lambda thing: 7
+        builtins.all = builtins.any = lambda *args: True
+    """,
+    run_cell_replaced="""
+        shell = get_ipython()
+        type(shell).run_cell = lambda self, *args, **kwargs: type("R", (), dict(
+            error_before_exec=None, error_in_exec=None, result=100.0, success=True))()
     """,
 )
 
@@ -321,14 +324,7 @@ OBJECTS = _results_with(
     an_abyss="abyss",
 )
 VALUES = _results(
-    gigantic_text="'x' * 10**8",
-    gigantic_bytes="bytes(10**8)",
-    a_gigantic_array="np.zeros(10**8)",
     a_gigantic_view="np.broadcast_to(0.0, (10**6, 10**6))",
-    many_items="list(range(3_000_000))",
-    many_keys="dict.fromkeys(range(200_000))",
-    colliding_keys="dict.fromkeys(k * (2**61 - 1) for k in range(9_000))",
-    a_gigantic_number="1 << 10**6",
     a_large_number="10**2000",
     minus_a_large_number="-(10**2000)",
     a_large_number_in_a_tuple="(10**2000, 10**2000)",
@@ -360,6 +356,19 @@ VALUES = _results(
     half_characters="'\\ud800' * 5",
     controls="'\\x1b]0;OWNED\\x07\\x1b[2J\\x9b2J\\u202e'",
 )
+
+HEAVY = [
+    Attack(f"returns {name}", body=f"return {value}", bad={"zero_pad": "wrong|died"})
+    for name, value in {
+        "gigantic text": "'x' * 10**8",
+        "gigantic bytes": "bytes(10**8)",
+        "a gigantic array": "np.zeros(10**8)",
+        "many items": "list(range(3_000_000))",
+        "many keys": "dict.fromkeys(range(200_000))",
+        "colliding keys": "dict.fromkeys(k * (2**61 - 1) for k in range(9_000))",
+        "a gigantic number": "1 << 10**6",
+    }.items()
+]
 
 # --------------------------------------------------------------------------------------------------
 # To look where the tests, the solutions or other people's work may be.
@@ -426,7 +435,7 @@ LOOKING = _refused(
     proc="""
         import os
         for pid in ("self", "1", "ENGINE", str(os.getppid()), "thread-self"):
-            for name in ("mem", "maps", "environ", "cmdline", "status", "fd", "root", "cwd/data", "stat", "task"):
+            for name in ("mem", "maps", "environ", "cmdline", "status", "fd", "root", "stat", "task"):
                 attempt(lambda: open(f"/proc/{pid}/{name}", "rb").read(100))
                 attempt(lambda: os.listdir(f"/proc/{pid}/{name}"))
         attempt(lambda: os.listdir("/proc"))
@@ -847,7 +856,7 @@ threading.Thread(target=on, daemon=True).start()
             file = open("big", "wb"); file.write(bytes(2**23)); file.flush(); os.unlink("big"); kept.append(file)
         while True: pass
         """,
-        bad={"zero_pad": "died timed out"},
+        bad={"zero_pad": "died|timed out"},
     ),
     Attack(
         "files that are replaced",
@@ -899,13 +908,19 @@ for k in range(3000):
 """,
     ),
     Attack("output without end", cell="while True: print('OWNED' * 1000)"),
-    Attack("pictures without end", cell="""
+    Attack(
+        "pictures without end",
+        cell="""
 from IPython.display import publish_display_data
 import base64
 picture = base64.b64encode(b"\\x89PNG\\r\\n\\x1a\\n" + bytes(10**6)).decode()
 for _ in range(60): publish_display_data({"image/png": picture, "text/plain": "x"})
-"""),
-    Attack("output without end, past Python", cell="import os\nfor _ in range(2000): os.write(1, b'x' * 10**5); os.write(2, b'x' * 10**5)"),
+""",
+    ),
+    Attack(
+        "output without end, past Python",
+        cell="import os\nfor _ in range(2000): os.write(1, b'x' * 10**5); os.write(2, b'x' * 10**5)",
+    ),
     Attack("memory in a cell", cell="kept = []\nwhile True: kept.append(bytearray(10**7))"),
     Attack("end of a cell", cell="import os\nos._exit(0)"),
     Attack("exit in a cell", cell="exit()"),
@@ -916,23 +931,16 @@ for _ in range(60): publish_display_data({"image/png": picture, "text/plain": "x
 # To speak over the wire as if one were the grader's own code.
 
 WIRE = """
-import os, socket, struct, sys, time
+import os, socket, stat, struct, sys, time
 import numpy as np
 import grader.wire
 encode = grader.wire.encode
-wires = []
-for number in range(3, 256):
-    try:
-        os.fstat(number)
-        wires.append(number)
-    except OSError:
-        pass
 def wire():
     found = []
     for number in range(3, 256):
         try:
-            socket.socket(fileno=os.dup(number)).getpeername()
-            found.append(number)
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                found.append(number)
         except OSError:
             pass
     return found
@@ -1058,13 +1066,13 @@ LIES = [
         cell=WIRE,
         body="while True: say({'ask': 'zero_pad', 'args': (), 'kwargs': {}})",
         at="conv_forward",
-        bad={"conv_forward": "died timed out"},
+        bad={"conv_forward": "died|timed out"},
     ),
     Attack(
         "one byte after the other",
         cell=WIRE,
         body="raw(struct.pack('<Q', 10**7))\nwhile True: raw(b'x')",
-        bad={"zero_pad": "died timed out"},
+        bad={"zero_pad": "died|timed out"},
     ),
     Attack(
         "drops, while it takes all memory",
@@ -1081,7 +1089,9 @@ LIES = [
         """,
         bad={"zero_pad": "out of memory"},
     ),
-    Attack("a flood that nobody reads", cell=WIRE, body="while True: raw(b'x' * 10**6)", bad={"zero_pad": "died"}),
+    Attack(
+        "a flood that nobody reads", cell=WIRE, body="while True: raw(b'x' * 10**6)", bad={"zero_pad": "died"}
+    ),
     Attack(
         "a copy that speaks for another",
         cell=WIRE
@@ -1114,7 +1124,7 @@ main._introduced = introduced
         body="""
         import array
         for number in wire():
-            end = socket.socket(fileno=os.dup(number))
+            end = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, os.dup(number))
             for _ in range(20):
                 end.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0] * 100))])
         os._exit(0)
@@ -1177,6 +1187,7 @@ ATTACKS = [
     *PATCHES,
     *OBJECTS,
     *VALUES,
+    *HEAVY,
     *LOOKING,
     *SPYING,
     *ENDS,

@@ -78,8 +78,10 @@ def engine():
 
 def _submission(known, answers: dict[str, str], cell: str = "", metadata: dict | None = None):
     """The released notebook with these answers and an extra cell above them."""
-    notebook = new_notebook(cells=[new_code_cell(cell)] if cell else [])
+    notebook = new_notebook()
     for name, given in known.items():
+        if name == "zero_pad" and cell:
+            notebook.cells.append(new_code_cell(cell))
         notebook.cells.append(new_code_cell(given.source, metadata=given.metadata))
         if name in answers:
             notebook.cells[-1].source = answers[name]
@@ -118,10 +120,14 @@ def test_attack_gains_nothing(attack: Attack, engine, course, known):
     for outcome in outcomes:
         name = outcome.grade_id.removeprefix("test_")
         assert outcome.score == 0
-        assert outcome.reason in attack.bad.get(name, "wrong").split(), (outcome.reason, outcome.message)
+        assert outcome.reason in attack.bad.get(name, attack.bad.get("all", "wrong")).split("|"), (
+            outcome.reason,
+            outcome.message,
+        )
     assert len(outcomes) == len(EXERCISES)
     _assert_fit_to_show(notebook, [outcome.message for outcome in outcomes])
-    printed = "".join(output.get("text", "") for output in notebook.cells[0].get("outputs", []))
+    extra = [cell for cell in notebook.cells if cell.cell_type == "code" and "nbgrader" not in cell.metadata]
+    printed = "".join(output.get("text", "") for cell in extra for output in cell.outputs)
     if attack.refused:
         assert "refused:" in printed and "GOT" not in printed, printed[-3000:]
     assert not engine._warm.descendants()
@@ -135,7 +141,9 @@ def test_attack_gains_nothing(attack: Attack, engine, course, known):
 
 
 def _only(known, notebook):
-    return {cell.metadata.nbgrader.grade_id: known[cell.metadata.nbgrader.grade_id] for cell in notebook.cells}
+    return {
+        cell.metadata.nbgrader.grade_id: known[cell.metadata.nbgrader.grade_id] for cell in notebook.cells
+    }
 
 
 def _assert_fit_to_show(notebook, messages: list[str]) -> None:

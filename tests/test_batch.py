@@ -1,0 +1,91 @@
+"""The batch: the gradebook that nbgrader's own command would leave, whatever happens on the way.
+
+Guards design § 3 (nbgrader stays the frame) and § 1 (no submission is ever lost).
+"""
+
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from gradebooks import rows
+from nbgrader.api import Gradebook
+
+from examples import sample_class
+
+ASSIGNMENT = "cnn-step-by-step"
+STUDENTS = ("right", "half-done", "stride-ignored", "deleted-test-cell", "other-order", "syntax-error")
+BIN = Path(sys.executable).parent
+LIMIT = 300  # seconds for a command that takes far less
+
+
+@pytest.fixture
+def submitted(course):
+    """A course with six submissions, one of them late, and one with a manual grade from before."""
+    sample_class.write(course.root, ASSIGNMENT)
+    for folder in (course.root / "submitted").iterdir():
+        if folder.name not in STUDENTS:
+            shutil.rmtree(folder)
+    late = course.root / "submitted" / "half-done" / ASSIGNMENT / "timestamp.txt"
+    late.write_text("2026-02-03 10:00:00 UTC")
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gradebook:
+        gradebook.update_or_create_assignment(ASSIGNMENT, duedate="2026-02-01 00:00:00 UTC")
+        gradebook.update_or_create_student("right")
+        gradebook.update_or_create_submission(ASSIGNMENT, "right")
+        grade = gradebook.find_grade("test_pool_forward", ASSIGNMENT, ASSIGNMENT, "right")
+        grade.manual_score = 29.5
+        gradebook.db.commit()
+    return course.root
+
+
+def run(root, *command):
+    return subprocess.run(
+        [BIN / command[0], *command[1:]], cwd=root, capture_output=True, text=True, timeout=LIMIT
+    )
+
+
+def copied(root, name):
+    """Return a copy of a course folder, in which nbgrader finds its own gradebook."""
+    return Path(shutil.copytree(root, root.with_name(name)))
+
+
+def test_the_gradebook_is_what_nbgrader_makes_of_it(submitted):
+    theirs = copied(submitted, "theirs")
+    ours = run(submitted, "grader", "autograde", "--force")
+    assert ours.returncode == 0, ours.stderr
+    done = run(theirs, "nbgrader", "autograde", ASSIGNMENT)
+    assert done.returncode == 0, done.stderr
+    assert rows(submitted) == rows(theirs)
+    assert len(rows(submitted)["grades"]) == 8 * len(STUDENTS)
+    assert run(submitted, "nbgrader", "export").returncode == 0
+
+
+def test_a_batch_killed_at_any_moment_goes_on_to_the_same_end(submitted):
+    undisturbed = copied(submitted, "undisturbed")
+    assert run(undisturbed, "grader", "autograde").returncode == 0
+    moments = random.Random(7)
+    killed = 0
+    while killed < 20:
+        batch = subprocess.Popen(
+            [BIN / "grader", "autograde", "--force"],
+            cwd=submitted,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            batch.wait(timeout=moments.uniform(0.5, 7))
+        except subprocess.TimeoutExpired:
+            batch.kill()
+            killed += 1
+        batch.wait(timeout=LIMIT)
+    last = run(submitted, "grader", "autograde")
+    assert last.returncode == 0, last.stderr
+    assert rows(submitted) == rows(undisturbed)
+    for student in STUDENTS:
+        for place, kind in (("feedback", "html"), ("autograded", "ipynb")):
+            path = Path(place, student, ASSIGNMENT, f"{ASSIGNMENT}.{kind}")
+            assert (submitted / path).stat().st_size > 10_000
+    again = run(submitted, "grader", "autograde")
+    assert again.stderr.count("(unchanged)") == len(STUDENTS)
