@@ -10,6 +10,9 @@ from pathlib import Path
 
 from nbformat import NotebookNode, reader, validator
 
+from grader.authoring import names_given, wire_problems
+from grader.engine import defined_names
+
 START, END = "### START CODE HERE ###", "### END CODE HERE ###"
 HIDDEN_START, HIDDEN_END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 CELL_METADATA = {"nbgrader", "tags"}
@@ -89,6 +92,7 @@ def _cell_problems(notebook: NotebookNode, index: int, folder: Path) -> Iterator
         yield from _solution(cell, notebook.cells[index + 1 :])
     if _is_test(cell):
         yield from _test(cell, notebook.cells[:index])
+        yield from _through_the_wire(cell, notebook.cells[:index])
 
 
 def _cell_form(cell: NotebookNode) -> Iterator[str]:
@@ -150,6 +154,14 @@ def _test(cell: NotebookNode, earlier: list[NotebookNode]) -> Iterator[str]:
         yield f"let its hidden test give points={promised}, as its metadata say; it gives {given}."
 
 
+def _through_the_wire(cell: NotebookNode, earlier: list[NotebookNode]) -> Iterator[str]:
+    code = [other for other in earlier if other.cell_type == "code"]
+    answers = {name for other in code if _is_solution(other) for name in defined_names(other.source)}
+    given = {name for other in code if _is_locked(other) for name in names_given(other.source)}
+    for line, problem in wire_problems(cell.source, answers, given):
+        yield f"line {line}: {problem}"
+
+
 def _unpaired(cell: NotebookNode, start: str, end: str) -> str | None:
     found = re.findall(f"{re.escape(start)}|{re.escape(end)}", cell.source)
     return None if found == [start, end] else f"give it one line {start!r} and below it one line {end!r}."
@@ -173,3 +185,8 @@ def _is_solution(cell: NotebookNode) -> bool:
 def _is_test(cell: NotebookNode) -> bool:
     nbgrader = cell.metadata.get("nbgrader", {})
     return bool(nbgrader.get("grade") and not nbgrader.get("solution"))
+
+
+def _is_locked(cell: NotebookNode) -> bool:
+    nbgrader = cell.metadata.get("nbgrader", {})
+    return bool(nbgrader.get("locked") and not nbgrader.get("solution"))

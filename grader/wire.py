@@ -84,28 +84,28 @@ class _Writer:
     def value(self, value: Any, depth: int) -> None:
         self.items += 1
         self.check()
-        out = self.out
+        out, kind = self.out, type(value)  # not isinstance, which asks the value itself
         if value is None:
             out += b"N"
         elif value is True or value is False:
             out += b"T" if value else b"F"
-        elif isinstance(value, np.generic):
+        elif issubclass(kind, np.generic):
             self.array(b"g", np.asarray(value), value)
-        elif isinstance(value, np.ndarray):
+        elif issubclass(kind, np.ndarray):
             self.array(b"a", np.asarray(value), value)
-        elif isinstance(value, int):
+        elif issubclass(kind, int):
             self.integer(value)
-        elif isinstance(value, float):
+        elif issubclass(kind, float):
             out += b"f" + _FLOAT.pack(value)
-        elif isinstance(value, complex):
-            out += b"c" + _FLOAT.pack(value.real) + _FLOAT.pack(value.imag)
-        elif isinstance(value, str):
+        elif issubclass(kind, complex):
+            out += b"c" + b"".join(_FLOAT.pack(part.__get__(value)) for part in (complex.real, complex.imag))
+        elif issubclass(kind, str):
             self.put(b"s", str.encode(value, "utf-8", "replace"))
-        elif isinstance(value, (bytes, bytearray)):
-            self.put(b"b", bytes(value))
-        elif isinstance(value, (list, tuple, dict)):
+        elif issubclass(kind, (bytes, bytearray)):
+            self.put(b"b", b"".join([value]))
+        elif issubclass(kind, (list, tuple, dict)):
             self.container(value, depth)
-        elif isinstance(value, Opaque):
+        elif issubclass(kind, Opaque):
             self.put(b"o", f"{value.type_name}\0{value.reason}".encode("utf-8", "replace"))
         else:
             self.opaque(value, "it is not plain data")
@@ -120,14 +120,17 @@ class _Writer:
     def container(self, value: list | tuple | dict, depth: int) -> None:
         if depth >= MAX_DEPTH:
             self.opaque(value, "it is nested too deep")
-        elif isinstance(value, dict):
-            self.out += b"d" + _LENGTH.pack(len(value))
-            for key, item in value.items():
+        elif issubclass(type(value), dict):
+            items = list(dict.items(value))  # what it holds, whatever a subclass says
+            self.out += b"d" + _LENGTH.pack(len(items))
+            for key, item in items:
                 self.value(key, depth + 1)
                 self.value(item, depth + 1)
         else:
-            self.out += (b"l" if isinstance(value, list) else b"t") + _LENGTH.pack(len(value))
-            for item in value:
+            base, tag = (list, b"l") if issubclass(type(value), list) else (tuple, b"t")
+            items = base.__getitem__(value, slice(None))
+            self.out += tag + _LENGTH.pack(len(items))
+            for item in items:
                 self.value(item, depth + 1)
 
     def array(self, tag: bytes, array: np.ndarray, value: Any) -> None:

@@ -238,7 +238,9 @@ class Yes:
     def __len__(self): return 2
     def __iter__(self): return iter((self, self))
     def __getitem__(self, key): return self
-    def __getattr__(self, name): return lambda *args, **kwargs: self
+    def __getattr__(self, name):
+        if name.startswith("__array_"): raise AttributeError(name)
+        return lambda *args, **kwargs: self
     def __array__(self, *args, **kwargs): return np.zeros(3)
     def __array_function__(self, *args): return True
     def __array_ufunc__(self, *args, **kwargs): return True
@@ -319,7 +321,6 @@ OBJECTS = _results_with(
     an_object_array="np.array([Yes()] * 3, dtype=object)",
     a_cycle="cyclic",
     a_cycle_of_dictionaries="looped",
-    a_bush="bush",
     ten_levels="deep",
     an_abyss="abyss",
 )
@@ -358,6 +359,7 @@ VALUES = _results(
 )
 
 HEAVY = [
+    Attack("returns a bush", cell=TRICKS, body="return bush", bad={"zero_pad": "wrong|timed out"}),
     Attack(f"returns {name}", body=f"return {value}", bad={"zero_pad": "wrong|died"})
     for name, value in {
         "gigantic text": "'x' * 10**8",

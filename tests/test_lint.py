@@ -17,6 +17,7 @@ SOLUTION = """def half(x):
     return y"""
 TEST = """assert half(2) == 1
 ### BEGIN HIDDEN TESTS
+from reference import exam
 check = exam.half(half, points=5)
 ### END HIDDEN TESTS"""
 PROSE = "# Halves\n\nA *half* is $x / 2$. 一半就是除以二。\n\n![a circle cut in two](images/half.svg)"
@@ -76,7 +77,20 @@ def code(notebook, index, old, new):
 
 MARKER = "    ### END CODE HERE ###\n"
 HIDDEN = "### BEGIN HIDDEN TESTS\n"
+ASSERT = "assert half(2) == 1"
 BROKEN = {
+    "passes-a-lambda": (lambda n: code(n, 2, ASSERT, "half(lambda: 1)"), "line 1: it passes a function"),
+    "passes-a-function": (
+        lambda n: code(n, 2, ASSERT, "def two():\n    return 2\nassert half(x=two)"),
+        "line 3: it passes a function to half",
+    ),
+    "passes-an-answer": (lambda n: code(n, 2, ASSERT, "half(half)"), "it passes a function to half"),
+    "wants-identity": (lambda n: code(n, 2, ASSERT, "x = [1]\nassert half(x) is x"), "line 2: it compares"),
+    "reads-a-students-variable": (
+        lambda n: code(n, 2, ASSERT, "def check():\n    assert half(mine) == 1\ncheck()"),
+        "line 2: it reads 'mine', which no locked",
+    ),
+    "test-is-not-python": (lambda n: code(n, 2, ASSERT, "assert half(2) = 1"), "line 1: it is not Python"),
     "old-format": (lambda n: n.update(nbformat_minor=4), "older than 4.5"),
     "not-valid": (lambda n: n.cells[1].pop("outputs"), "cells/1 is not valid"),
     "no-id": (lambda n: n.cells[1].pop("id"), "'id' is a required property"),

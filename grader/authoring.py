@@ -1,0 +1,80 @@
+"""Can a test work with the student's functions in another process? Only plain data goes there and back.
+
+What could not work is found here, in the instructor's text, rather than while grading.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import symtable
+from collections.abc import Iterator, Set
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+_PROVIDED = {*dir(builtins), "get_ipython", "display", "In", "Out", "_", "__name__"}
+
+
+def wire_problems(source: str, answers: Set[str], given: Set[str]) -> Iterator[tuple[int, str]]:
+    """Yield line and problem for all in a test cell that needs one process.
+
+    answers: the names that solution cells define; given: those that locked cells before it define.
+    """
+    try:
+        text = TransformerManager().transform_cell(source)  # magics and all
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        yield error.lineno or 1, f"it is not Python: {error.msg}"
+        return
+    functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)} | answers
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in answers:
+            passed = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if any(_is_function(value, functions) for value in passed):
+                yield node.lineno, f"it passes a function to {node.func.id}; only plain data can be passed."
+        elif isinstance(node, ast.Compare) and _wants_identity(node) and _names(node) & answers:
+            yield (
+                node.lineno,
+                "it compares a student's object by `is`; a copy arrives here: compare by `==`.",
+            )
+    known = answers | given | _PROVIDED
+    for name in sorted(_read_from_outside(text) - known):
+        line = next(n.lineno for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name)
+        yield line, f"it reads {name!r}, which no locked and no solution cell before it defines."
+
+
+def names_given(source: str) -> set[str]:
+    """Return the names that a cell defines at its top level, imports too."""
+    try:
+        table = symtable.symtable(TransformerManager().transform_cell(source), "cell", "exec")
+    except SyntaxError:
+        return set()
+    return {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+
+
+def _is_function(value: ast.expr, functions: Set[str]) -> bool:
+    return isinstance(value, ast.Lambda) or (isinstance(value, ast.Name) and value.id in functions)
+
+
+def _wants_identity(node: ast.Compare) -> bool:
+    constants = any(isinstance(side, ast.Constant) for side in (node.left, *node.comparators))
+    return not constants and any(isinstance(operator, (ast.Is, ast.IsNot)) for operator in node.ops)
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+
+
+def _read_from_outside(text: str) -> set[str]:
+    """Return the global names that a cell reads, in functions too, but does not define itself."""
+    top = symtable.symtable(text, "cell", "exec")
+    own = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
+    found, waiting = set(), [top]
+    while waiting:
+        table = waiting.pop()
+        waiting += table.get_children()
+        for symbol in table.get_symbols():
+            outside = symbol.is_global() or table is top
+            if outside and symbol.is_referenced() and symbol.get_name() not in own:
+                found.add(symbol.get_name())
+    return found
