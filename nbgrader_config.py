@@ -45,4 +45,3 @@ c.Autograde.autograde_preprocessors = [
 
 # A feedback page keeps the hidden tests hidden, and is sent alone, without the folder of its figures.
 c.GenerateFeedback.exporter_class = FeedbackExporter
-c.HTMLExporter.embed_images = True

@@ -173,7 +173,7 @@ class _Batch:
             self.course.note(self.assignment, error)
             where = self.course.report(self.assignment, "log").relative_to(self.course.root)
             reason = f"Grading it failed: {type(error).__name__}: {error}"[:300]
-            self._failed(student, Text(f"{reason} (more in {where})", f"评分失败,详见 {where}"))
+            self._failed(student, Text(f"{reason} (more in {where})", f"评分失败，详见 {where}"))
 
     def _record(self, writer: GradebookWriter, student: str, graded: Graded) -> dict:
         timestamp = self.course.timestamp(self.assignment, student)

@@ -43,15 +43,15 @@ _REASONS = {"NotImplementedError": "not answered", "MemoryError": "out of memory
 _STOPPED = {
     "timed out": Text(
         "it did not come to an end in time and was stopped. Is there a loop without end?",
-        "没有按时结束,已被停止。是不是有死循环?",
+        "没有按时结束，已被停止。是不是有死循环？",
     ),
     "out of memory": Text(
         "it took too much memory and was stopped. Does an array or a list grow without end?",
-        "占用内存过多,已被停止。是不是有数组或列表在不停地变大?",
+        "占用内存过多，已被停止。是不是有数组或列表在不停地变大？",
     ),
     "died": Text(
         "the Python that ran it died. Does it end the process, or call something outside of Python?",
-        "运行它的 Python 进程中途退出了。是不是结束了进程,或者调用了 Python 以外的东西?",
+        "运行它的 Python 进程中途退出了。是不是结束了进程，或者调用了 Python 以外的东西？",
     ),
 }
 
@@ -132,7 +132,7 @@ class Exercise:
             return _STOPPED[outcome.reason]
         if isinstance(outcome, Raised):
             at = f" at `{outcome.line}`" if outcome.line else ""
-            at_zh = f"(出错处:`{outcome.line}`)" if outcome.line else ""
+            at_zh = f"（出错处：`{outcome.line}`）" if outcome.line else ""
             return Text(
                 f"it raised {outcome.kind}: {outcome.text}{at}.",
                 f"运行时抛出 {outcome.kind}:{outcome.text}{at_zh}。",
@@ -158,7 +158,7 @@ class Exercise:
             reason="passed",
             text=Text(
                 f"{self.name}: right on all {count} inputs it was tried on.",
-                f"{self.name}:试过的 {count} 组输入全部正确。",
+                f"{self.name}：试过的 {count} 组输入全部正确。",
             ),
         )
 
@@ -176,8 +176,8 @@ class Exercise:
             text=Text(
                 f"{self.name}: right. It fails only because it calls your {names}, where the real "
                 f"mistake is; with a correct {names} it passes, and it earns its points.",
-                f"{self.name}:这个函数本身是对的。出错是因为它调用了你的 {names},"
-                "错误在那里;换上正确的版本就能通过,所以照样得分。",
+                f"{self.name}：这个函数本身是对的。出错是因为它调用了你的 {names},"
+                "错误在那里；换上正确的版本就能通过，所以照样得分。",
             ),
         )
 
@@ -189,13 +189,13 @@ class Exercise:
             text = Text(f"{self.name} is not answered yet.", f"{self.name} 还没有作答。")
             return Verdict(0.0, text, reason)
         if reason == "missing":
-            text = Text(f"{self.name}: {first.text}", f"{self.name}:没有找到这个函数,单元格缺失或出错。")
+            text = Text(f"{self.name}: {first.text}", f"{self.name}：没有找到这个函数，单元格缺失或出错。")
             return Verdict(0.0, text, reason)
         label = self.cases[index].label
         mistake, alone = self._recognised(outcomes, index)
         if mistake:
             more = "" if alone else " With other inputs something else goes wrong too."
-            more_zh = "" if alone else "换一些输入,还有别的错误。"
+            more_zh = "" if alone else "换一些输入，还有别的错误。"
             text = Text(
                 f"{self.name}: {mistake.text.en}\nFirst seen with {label}.{more}",
                 f"{self.name}:{mistake.text.zh}{more_zh}",

@@ -50,10 +50,10 @@ def describe(value: Any) -> str:
 
 def _wrong_type(got: Any, name: str, wanted_en: str, wanted_zh: str) -> Text:
     hint = " (is a `return` or an assignment missing?)" if got is None else ""
-    hint_zh = "(是不是漏了 return 或赋值?)" if got is None else ""
+    hint_zh = "（是不是漏了 return 或赋值？）" if got is None else ""
     return Text(
         f"{name} should be {wanted_en}; yours is {describe(got)}{hint}.",
-        f"{name} 应当是{wanted_zh},你给的是 {describe(got)}{hint_zh}。",
+        f"{name} 应当是{wanted_zh}，你给的是 {describe(got)}{hint_zh}。",
     )
 
 
@@ -63,12 +63,12 @@ def _array_difference(got: Any, wanted: np.ndarray, name: str, rtol: float) -> T
     if got.shape != wanted.shape:
         return Text(
             f"{name} has shape {got.shape}, but should have shape {wanted.shape}.",
-            f"{name} 的形状是 {got.shape},应当是 {wanted.shape}。",
+            f"{name} 的形状是 {got.shape}，应当是 {wanted.shape}。",
         )
     if (got.dtype == bool) != (wanted.dtype == bool):
         return Text(
             f"{name} holds {got.dtype} values, but should hold {wanted.dtype}.",
-            f"{name} 的元素类型是 {got.dtype},应当是 {wanted.dtype}。",
+            f"{name} 的元素类型是 {got.dtype}，应当是 {wanted.dtype}。",
         )
     wrong = ~np.isclose(np.asarray(got), wanted, rtol=rtol, atol=ATOL, equal_nan=True)
     if not wrong.any():
@@ -77,8 +77,8 @@ def _array_difference(got: Any, wanted: np.ndarray, name: str, rtol: float) -> T
     return Text(
         f"{name} has the right shape {wanted.shape}, but {wrong.sum()} of its {wrong.size} values are "
         f"wrong, the first at index {index}, where yours is {got[index]:.6g}.",
-        f"{name} 的形状 {wanted.shape} 是对的,但 {wrong.size} 个值里有 {wrong.sum()} 个不对,"
-        f"第一个在下标 {index},你算出的是 {got[index]:.6g}。",
+        f"{name} 的形状 {wanted.shape} 是对的，但 {wrong.size} 个值里有 {wrong.sum()} 个不对，"
+        f"第一个在下标 {index}，你算出的是 {got[index]:.6g}。",
     )
 
 
@@ -94,7 +94,7 @@ def _number_difference(got: Any, wanted: Real, name: str, rtol: float) -> Text |
     if not np.isclose(got, float(wanted), rtol=rtol, atol=ATOL, equal_nan=True):
         return Text(
             f"{name} is a single number, as it should be, but its value {got:.6g} is wrong.",
-            f"{name} 是一个数,这没错,但它的值 {got:.6g} 不对。",
+            f"{name} 是一个数，这没错，但它的值 {got:.6g} 不对。",
         )
     return None
 

@@ -25,8 +25,8 @@ from grader.supervisor import Rules, Submission, Warm
 
 _SAFE_MIME = ("text/plain", "image/png", "image/jpeg")  # what a page may show of a student's output
 _STOPPED = {
-    "timed out": Text("This cell was stopped: it ran too long.", "本单元格运行太久,已被停止。"),
-    "out of memory": Text("This cell took too much memory and was stopped.", "本单元格占用内存过多,被停止。"),
+    "timed out": Text("This cell was stopped: it ran too long.", "本单元格运行太久，已被停止。"),
+    "out of memory": Text("This cell took too much memory and was stopped.", "本单元格占用内存过多，被停止。"),
     "died": Text("The Python that ran this cell died.", "运行本单元格的 Python 进程中途退出了。"),
 }
 
@@ -144,7 +144,7 @@ class _Run:
 
 _NO_SCORE = Text(
     "This check ended without a score that counts, so it earns nothing.",
-    "这项检查没有给出有效的分数,所以不得分。",
+    "这项检查没有给出有效的分数，所以不得分。",
 )
 
 

@@ -6,8 +6,10 @@ neither the source nor anything that the test alone knows. The formgrader shows 
 
 from __future__ import annotations
 
+import base64
 import copy
 import hashlib
+import mimetypes
 import re
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,12 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 
+_FIGURE = re.compile(r'(<img [^>]*?\bsrc=")(?!data:|https?:)([^"]+)')
 _PICTURE = re.compile(r'(?:\bsrc="|\]\()([^")\s]+)')
+_STYLE = (
+    "<style>pre{white-space:pre-wrap} summary{display:list-item;cursor:pointer}"
+    " blockquote{font-size:inherit}</style>"
+)
 _BARE_IMAGE = re.compile(r"<img (?![^>]*\balt=)")
 
 
@@ -49,6 +56,7 @@ class FeedbackExporter(HTMLExporter):
             WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources),
         )
         page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
+        page = page.replace("</head>", f"{_STYLE}</head>", 1)
         return _BARE_IMAGE.sub('<img alt="a picture that this cell drew" ', page), resources
 
     @pass_context
@@ -60,8 +68,19 @@ class FeedbackExporter(HTMLExporter):
         pictures = (place / name for name in _PICTURE.findall(source))
         key = source, tuple(_digest(picture) for picture in pictures)
         if key not in self._rendered:
-            self._rendered[key] = super().markdown2html(context, source)
+            html = super().markdown2html(context, source)
+            # nbconvert's embed_images parses each tag alone, and so closes <details> and <kbd> at once.
+            self._rendered[key] = _FIGURE.sub(lambda found: found[1] + _embedded(place, found[2]), html)
         return self._rendered[key]
+
+
+def _embedded(place: Path, name: str) -> str:
+    """Return the file as a data: URI if it is one of the submission's own, else its name."""
+    path = (place / name).resolve()
+    if not (path.is_relative_to(place.resolve()) and path.is_file()):
+        return name
+    kind = mimetypes.guess_type(path)[0]
+    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 def _digest(path: Path) -> bytes:

@@ -33,12 +33,12 @@ def _no_notebook(folder: Path, wanted: list[str]) -> Text:
     ]
     names = " or ".join(wanted)
     if not others:
-        return Text(f"There is no notebook; {names} is wanted.", f"没有笔记本文件,应当有 {names}。")
+        return Text(f"There is no notebook; {names} is wanted.", f"没有笔记本文件，应当有 {names}。")
     if len(others) == len(wanted) == 1:
         return Text(
             f"The notebook is called {others[0]}, not {names}: if it is the right one, "
             "rename it in submitted/ and grade again.",
-            f"文件名是 {others[0]},应当是 {names}:如果内容无误,请改名后重新评分。",
+            f"文件名是 {others[0]}，应当是 {names}：如果内容无误，请改名后重新评分。",
         )
     listed = ", ".join(others)
     return Text(f"None of {listed} is called {names}.", f"{listed} 都不叫 {names}。")
@@ -50,18 +50,18 @@ def _notebook_problem(path: Path, known: Collection[str]) -> Text | None:
         present = {grade_id(cell) for cell in notebook.cells}
     except OSError as error:
         reason = error.strerror or error
-        return Text(f"{path.name} can't be read: {reason}.", f"{path.name} 无法读取:{reason}。")
+        return Text(f"{path.name} can't be read: {reason}.", f"{path.name} 无法读取：{reason}。")
     except (UnicodeDecodeError, nbformat.reader.NotJSONError):
         return Text(
             f"{path.name} is not JSON; is it cut short, or another kind of file?",
-            f"{path.name} 不是 JSON:文件是否不完整,或者不是笔记本?",
+            f"{path.name} 不是 JSON：文件是否不完整，或者不是笔记本？",
         )
     except Exception:
-        return Text(f"{path.name} is JSON, but no notebook.", f"{path.name} 是 JSON,但不是笔记本。")
+        return Text(f"{path.name} is JSON, but no notebook.", f"{path.name} 是 JSON，但不是笔记本。")
     if present.isdisjoint(known):
         return Text(
             f"{path.name} holds none of the assignment's cells; is it another notebook?",
-            f"{path.name} 里没有本次作业的单元格,是不是交错了笔记本?",
+            f"{path.name} 里没有本次作业的单元格，是不是交错了笔记本？",
         )
     return None
 
@@ -74,6 +74,6 @@ def _timestamp_problem(path: Path) -> Text | None:
         except (ValueError, OverflowError, AttributeError):
             return Text(
                 "timestamp.txt holds no date and time; mend or delete it, and grade again.",
-                "timestamp.txt 里不是日期和时间:请改正或删除后重新评分。",
+                "timestamp.txt 里不是日期和时间：请改正或删除后重新评分。",
             )
     return None

@@ -56,7 +56,7 @@ class _Restored:
             name = grade_id(cell)
             model = self.known.get(name)
             if name in seen:
-                self._note(name, "was there more than once; the last counts", "出现了多次,以最后一个为准")
+                self._note(name, "was there more than once; the last counts", "出现了多次，以最后一个为准")
             if model is None or name in seen:
                 recognised.append(_copy(cell, cell.cell_type))
                 continue
@@ -78,10 +78,10 @@ class _Restored:
             if name in present:
                 continue
             if _is_graded(model):
-                self._note(name, "was missing; it is at the end now", "原来缺失,已补在末尾")
+                self._note(name, "was missing; it is at the end now", "原来缺失，已补在末尾")
                 self.cells.append(model)
             elif is_locked(model):
-                self._note(name, "was missing; it is back in its place", "原来缺失,已放回原处")
+                self._note(name, "was missing; it is back in its place", "原来缺失，已放回原处")
                 self._put_before_followers(model)
             else:
                 self._note(name, "is missing", "缺失")
@@ -165,4 +165,4 @@ def _released(cell: NotebookNode) -> str:
 
 def _listed(notes: list[Text]) -> str:
     lines = "\n".join(f"- {note.en} {note.zh}" for note in notes)
-    return f"**Put right before grading 评分前已恢复:**\n\n{lines}"
+    return f"**Put right before grading 评分前已恢复：**\n\n{lines}"

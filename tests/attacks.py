@@ -9,14 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from textwrap import dedent, indent
 
-EXERCISES = (
+EXERCISES = (  # all that count, and one that does not
     "zero_pad",
     "conv_single_step",
     "conv_forward",
     "pool_forward",
-    "conv_backward",
-    "create_mask_from_window",
-    "distribute_value",
     "pool_backward",
 )
 
@@ -359,7 +356,6 @@ VALUES = _results(
 )
 
 HEAVY = [
-    Attack("returns a bush", cell=TRICKS, body="return bush", bad={"zero_pad": "wrong|timed out"}),
     Attack(f"returns {name}", body=f"return {value}", bad={"zero_pad": "wrong|died"})
     for name, value in {
         "gigantic text": "'x' * 10**8",
@@ -649,7 +645,7 @@ SPYING += [
 
 ENDS = [
     *_bodies(
-        "died",
+        "died|timed out",
         os_exit="import os\nos._exit(0)",
         kernel_exit="import ctypes\nctypes.CDLL(None).syscall(231, 0)",
         segfault="import ctypes\nctypes.string_at(8)",
@@ -763,13 +759,6 @@ ENDS = [
         "out of memory",
         memory_bomb="kept = []\nwhile True: kept.append(bytearray(10**7))",
         one_gigantic_array="np.ones(10**10)",
-        memory_in_many_processes="""
-        import os, time
-        for _ in range(6):
-            os.fork()
-            kept = bytearray(b"x" * 5 * 10**7)
-        time.sleep(100)
-        """,
         shared_memory="""
         import mmap, os, time
         kept = [mmap.mmap(-1, 2 * 10**8) for _ in range(4)]
@@ -777,6 +766,16 @@ ENDS = [
             part.write(b"x" * 2 * 10**8)
         more = bytearray(b"x" * 5 * 10**8)
         os.fork()
+        time.sleep(100)
+        """,
+    ),
+    *_bodies(
+        "out of memory|died|timed out",
+        memory_in_many_processes="""
+        import os, time
+        for _ in range(6):
+            os.fork()
+            kept = bytearray(b"x" * 5 * 10**7)
         time.sleep(100)
         """,
     ),
@@ -1190,6 +1189,7 @@ ATTACKS = [
     *OBJECTS,
     *VALUES,
     *HEAVY,
+    Attack("returns a bush", cell=TRICKS, body="return bush", bad={"zero_pad": "wrong|timed out"}),
     *LOOKING,
     *SPYING,
     *ENDS,
