@@ -363,7 +363,7 @@ HEAVY = [
         "a gigantic array": "np.zeros(10**8)",
         "many items": "list(range(3_000_000))",
         "many keys": "dict.fromkeys(range(200_000))",
-        "colliding keys": "dict.fromkeys(k * (2**61 - 1) for k in range(9_000))",
+        "colliding keys": "dict.fromkeys(k * (2**61 - 1) for k in range(5_000))",
         "a gigantic number": "1 << 10**6",
     }.items()
 ]
@@ -759,6 +759,9 @@ ENDS = [
         "out of memory",
         memory_bomb="kept = []\nwhile True: kept.append(bytearray(10**7))",
         one_gigantic_array="np.ones(10**10)",
+    ),
+    *_bodies(
+        "out of memory|died|timed out",
         shared_memory="""
         import mmap, os, time
         kept = [mmap.mmap(-1, 2 * 10**8) for _ in range(4)]
@@ -768,9 +771,6 @@ ENDS = [
         os.fork()
         time.sleep(100)
         """,
-    ),
-    *_bodies(
-        "out of memory|died|timed out",
         memory_in_many_processes="""
         import os, time
         for _ in range(6):

@@ -83,7 +83,8 @@ def _submission(known, answers: dict[str, str], cell: str = "", metadata: dict |
     for name, given in known.items():
         if name == "zero_pad" and cell:
             notebook.cells.append(new_code_cell(cell))
-        notebook.cells.append(new_code_cell(given.source, metadata=dict(given.metadata)))
+        released = given.source.partition("### BEGIN HIDDEN")[0]
+        notebook.cells.append(new_code_cell(released, metadata=dict(given.metadata)))
         if name in answers:
             notebook.cells[-1].source = answers[name]
     for cell in notebook.cells:
