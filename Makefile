@@ -5,12 +5,12 @@ ASSIGNMENT ?= cnn-step-by-step
 
 VENV := .venv/bin
 PIP  := $(VENV)/python -m pip --disable-pip-version-check -qq install
-CODE := grader reference examples figures tests nbgrader_config.py
+CODE := grader reference bench examples figures tests nbgrader_config.py
 LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup release grade lab test lint lock clean distclean
+.PHONY: help setup release grade lab test lint bench lock clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ lint: setup .venv/tests-installed ## Check style of the code and form of the not
 	$(VENV)/ruff check $(CODE)
 	$(VENV)/ruff format --check $(CODE)
 	$(VENV)/grader lint
+
+bench: setup ## Measure the figures of speed and memory (about ten minutes; leave the machine alone)
+	$(VENV)/python -m bench
 
 lock: .venv/bin/python ## Resolve both requirements.txt into the lock files anew
 	$(PIP) uv==0.13.9

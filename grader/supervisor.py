@@ -138,8 +138,9 @@ class Warm:
 
     def close(self) -> None:
         """End it and all that stems from it."""
-        processes.end_descendants(self._process.pid)
-        self._process.kill()
+        if self._process.poll() is None:  # else its number may be another's by now
+            processes.end_descendants(self._process.pid)
+            self._process.kill()
         self._process.wait()
         self._socket.close()
         shutil.rmtree(self._home, ignore_errors=True)

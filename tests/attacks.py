@@ -24,8 +24,8 @@ class Attack:
 
     cell: an extra cell above all answers; body: statements in the answer of `at`, before it returns;
     result: the expression that every answer returns; metadata: of every cell.
-    bad: exercises that end otherwise than wrong, with the reason (or several that may be).
-    refused: whether each `attempt` of the attack must fail. says: what its outputs must hold.
+    bad: exercises ("all": each) that end otherwise than wrong: the reasons that may be, between bars.
+    refused: whether each `attempt` of the attack must fail.
     """
 
     name: str
@@ -36,7 +36,6 @@ class Attack:
     metadata: dict = field(default_factory=dict)
     bad: dict[str, str] = field(default_factory=dict)
     refused: bool = False
-    says: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -105,7 +104,8 @@ PATCHES = _cells(
         class Fake(types.ModuleType):
             def __getattr__(self, name):
                 return lambda *args, **kwargs: (lambda: 100.0)
-        for name in ("reference", "reference.cnn_step_by_step", "reference.cnn_step_by_step.exam", "grader.checks"):
+        for name in ("reference", "reference.cnn_step_by_step", "reference.cnn_step_by_step.exam",
+                     "grader.checks"):
             sys.modules[name] = Fake(name)
         sys.path.insert(0, ".")
         sys.meta_path.insert(0, Fake("finder"))
@@ -173,7 +173,8 @@ PATCHES = _cells(
         for kind in (HTML, Javascript, Markdown, Latex):
             display(kind(evil))
         publish_display_data({"text/html": evil, "image/svg+xml": evil, "application/javascript": evil})
-        publish_display_data({"image/png": 'x" onerror="alert(1)'}, metadata={"image/png": {"width": '"><script>'}})
+        width = {"image/png": {"width": '"><script>'}}
+        publish_display_data({"image/png": 'x" onerror="alert(1)'}, metadata=width)
         print(evil)
     """,
     grader_s_own_code_replaced="""
@@ -356,7 +357,7 @@ VALUES = _results(
 )
 
 HEAVY = [
-    Attack(f"returns {name}", body=f"return {value}", bad={"zero_pad": "wrong|died"})
+    Attack(f"returns {name}", body=f"return {value}", bad={"zero_pad": "wrong|died|timed out"})
     for name, value in {
         "gigantic text": "'x' * 10**8",
         "gigantic bytes": "bytes(10**8)",
@@ -425,7 +426,8 @@ LOOKING = _refused(
     """,
     home_folders="""
         import os
-        for path in ("/root", "/home", "/root/.ssh", "/etc/passwd", "/etc/shadow", "/etc/hostname", "/", "/tmp",
+        for path in ("/root", "/home", "/root/.ssh", "/etc/passwd", "/etc/shadow", "/etc/hostname", "/",
+                     "/tmp",
                      "/var", "/run", "/sys", "/dev", "/work", "/boot", "/mnt"):
             attempt(lambda: os.listdir(path) if os.path.isdir(path) else open(path).read())
             attempt(lambda: os.open(path, os.O_RDONLY))
@@ -467,11 +469,14 @@ LOOKING = _refused(
                 raise OSError(ctypes.get_errno())
             return result
         doors = dict(bpf=321, perf=298, userfaultfd=323, memfd=319, io_uring=425, keyctl=250, add_key=248,
-            open_by_handle=304, name_to_handle=303, mount=165, umount=166, chroot=161, pivot_root=155, unshare=272,
+            open_by_handle=304, name_to_handle=303, mount=165, umount=166, chroot=161, pivot_root=155,
+            unshare=272,
             setns=308, init_module=175, kexec=246, reboot=169, swapon=167, sethostname=170, settimeofday=164,
             shmget=29, msgget=68, semget=64, mq_open=240, inotify=253, fanotify=300, ptrace=101, prctl=157,
-            execve=59, execveat=322, setuid=105, setsid=112, setpgid=109, sched_setaffinity=203, setpriority=141,
-            personality=135, landlock=444, pidfd_open=434, openat2=437, clone3=435, mknod=133, iopl=172, acct=163,
+            execve=59, execveat=322, setuid=105, setsid=112, setpgid=109, sched_setaffinity=203,
+            setpriority=141,
+            personality=135, landlock=444, pidfd_open=434, openat2=437, clone3=435, mknod=133, iopl=172,
+            acct=163,
             syslog=103, quotactl=179, process_madvise=440, mlock=149, timer_create=222, x32_getpid=0x40000027)
         for number in doors.values():
             attempt(lambda: syscall(number, 0, 0, 0, 0, 0, 0))
@@ -509,8 +514,10 @@ LOOKING = _refused(
     writing_anywhere="""
         import os, sys, sysconfig
         site = sysconfig.get_path("purelib")
-        for folder in (site, os.path.dirname(np.__file__), os.path.dirname(np.__file__) + "/__pycache__", "/tmp",
-                       "/dev/shm", "/var/tmp", "/root", "/etc", os.path.dirname(os.getcwd()), "COURSE", "/usr/lib",
+        for folder in (site, os.path.dirname(np.__file__), os.path.dirname(np.__file__) + "/__pycache__",
+                       "/tmp",
+                       "/dev/shm", "/var/tmp", "/root", "/etc", os.path.dirname(os.getcwd()), "COURSE",
+                       "/usr/lib",
                        sysconfig.get_path("stdlib"), "REPO", "REPO/grader"):
             attempt(lambda: open(folder + "/evil.pth", "w"))
             attempt(lambda: os.mkdir(folder + "/evil"))
@@ -570,7 +577,10 @@ LOOKING = _refused(
 )
 
 SPYING = _cells(
-    environment="import os\nprint(dict(os.environ))\nimport ctypes\nprint(ctypes.CDLL(None).getenv(b'GRADER_CANARY'))",
+    environment="""
+        import ctypes, os
+        print(dict(os.environ), ctypes.CDLL(None).getenv(b"GRADER_CANARY"))
+    """,
     frames_and_locals="""
         import sys, inspect, traceback, threading
         frame = sys._getframe()
@@ -854,7 +864,8 @@ threading.Thread(target=on, daemon=True).start()
         import os
         kept = []
         for k in range(200):
-            file = open("big", "wb"); file.write(bytes(2**23)); file.flush(); os.unlink("big"); kept.append(file)
+            file = open("big", "wb"); file.write(bytes(2**23)); file.flush()
+            os.unlink("big"); kept.append(file)
         while True: pass
         """,
         bad={"zero_pad": "died|timed out"},
@@ -873,8 +884,8 @@ threading.Thread(target=on, daemon=True).start()
         "a folder full of links",
         cell="""
 import os
-for name, to in dict(a="COURSE", b="COURSE/gradebook.db", c="/", d="/etc/passwd", e="e", f="/proc/self/fd").items():
-    os.symlink(to, name)
+for number, to in enumerate(("COURSE", "COURSE/gradebook.db", "/", "/etc/passwd", "4", "/proc/self/fd")):
+    os.symlink(to, str(number))
 os.rename("data", "elsewhere")
 os.symlink("COURSE/source", "data")
 os._exit(0)
@@ -1007,12 +1018,14 @@ LIES = [
     *_lies(
         "raised",
         raises_system_exit="say(answer(raised=dict(kind='X', ancestor='SystemExit', text='x', frames=[])))",
-        raises_what_is_no_exception="say(answer(raised=dict(kind='X', ancestor='print', text='x', frames=[])))",
-        raises_stop_iteration="say(answer(raised=dict(kind='X', ancestor='StopIteration', text='', frames=[])))",
+        raises_no_exception="say(answer(raised=dict(kind='X', ancestor='print', text='x', frames=[])))",
+        raises_stop_iteration="say(answer(raised=dict(kind='X', ancestor='StopIteration', text='', "
+        "frames=[])))",
         raises_call_stopped="say(answer(raised=dict(kind='CallStopped', ancestor='X', text='', frames=[])))",
         raises_at_length="say(answer(raised=dict(kind='K' * 10**6, ancestor='E', text='OWNED' * 10**6, "
         "frames=[['f', 1, 'OWNED' * 10**5]] * 50)))",
-        raises_controls="say(answer(raised=dict(kind='\\x1b[2J', ancestor='E\\0', text='\\x1b[2J', frames=[])))",
+        raises_controls="say(answer(raised=dict(kind='\\x1b[2J', ancestor='E\\0', text='\\x1b[2J', "
+        "frames=[])))",
         raises_with_a_line_of_ours="say(answer(raised=dict(kind='E', ancestor='E', text='x', "
         "frames=[['f', 10**30, '\\n100.0\\n']])))",
     ),
@@ -1038,7 +1051,7 @@ LIES = [
     Attack(
         "a cell that tells lies about what there is",
         cell=WIRE
-        + "say(dict(outputs=[{'output_type': 'execute_result', 'data': {'text/plain': '100.0'}, 'metadata': {}}],"
+        + "say(dict(outputs=[{'output_type': 'execute_result', 'data': {'text/plain': '1'}, 'metadata': {}}],"
         " error='', functions=['zero_pad', 'check', 'ask'], values={'zero_pad': 1, 'np': 2}))\n",
     ),
     *(
@@ -1052,14 +1065,14 @@ LIES = [
             "of an error by number": "dict(outputs=[], error=5, functions=[], values={})",
             "of a gigantic error": "dict(outputs=[], error='OWNED' * 10**6, functions=[], values={})",
             "of an unknown output": "dict(outputs=[{'output_type': 'x'}], error='', functions=[], values={})",
-            "of a stream to nowhere": "dict(outputs=[{'output_type': 'stream', 'name': 'x', 'text': 'y'}], error='',"
-            " functions=[], values={})",
+            "of a stream to nowhere": "dict(outputs=[{'output_type': 'stream', 'name': 'x', 'text': 'y'}],"
+            " error='', functions=[], values={})",
             "of text that is none": "dict(outputs=[{'output_type': 'stream', 'name': 'stdout', 'text': [1]}],"
             " error='', functions=[], values={})",
             "of a picture that is none": "dict(outputs=[{'output_type': 'display_data', 'data':"
             " {'image/png': '\"><script>'}, 'metadata': {}}], error='', functions=[], values={})",
-            "of a million outputs": "dict(outputs=[{'output_type': 'stream', 'name': 'stdout', 'text': 'x'}] * 100000,"
-            " error='', functions=[], values={})",
+            "of a million outputs": "dict(outputs=[{'output_type': 'stream', 'name': 'stdout', 'text': 'x'}]"
+            " * 100000, error='', functions=[], values={})",
         }.items()
     ),
     Attack(

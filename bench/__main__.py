@@ -1,0 +1,205 @@
+"""Measure the figures that docs/security.md and the README speak of, and print them beside their goals.
+
+Each row is a ratio of two things measured in this run on this machine, so that a slow or busy machine slows
+both. `python -m bench` runs all rows, `python -m bench class hang` some of them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from itertools import cycle, islice
+from pathlib import Path
+
+import nbformat
+import psutil
+
+from examples import sample_class
+from grader.course import Course
+from grader.engine import Engine, instructor_cells
+from grader.restore import restore
+from grader.shell import Shell
+
+HERE = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+ASSIGNMENT = "cnn-step-by-step"
+RIGHT = ("right", "right-vectorised", "right-while-loops", "right-renamed-parameters")
+WRONG = ("stride-ignored", "bias-per-element", "old-edition", "width-from-height", "syntax-error")
+BLANK = ("blank", "half-done", "none-everywhere")
+STOCK = """
+c = get_config()
+c.CourseDirectory.course_id = "stock"
+c.ClearSolutions.begin_solution_delimeter = "START CODE HERE"
+c.ClearSolutions.end_solution_delimeter = "END CODE HERE"
+"""
+
+
+def class_against_stock() -> tuple[float, str]:
+    """Submissions per minute, ours over stock nbgrader's: autograded, with feedback."""
+    with course(mixed(60)) as ours, course(mixed(12), STOCK) as theirs:
+        feedback = ("nbgrader", "generate_feedback", ASSIGNMENT)
+        stock = 12 / timed(theirs, "nbgrader", "autograde", ASSIGNMENT, then=feedback)
+        engine = 60 / timed(ours, "grader", "autograde", ASSIGNMENT)
+        same = totals(theirs).items() <= totals(ours).items()
+    alike = "alike" if same else "DIFFER"
+    return engine / stock, f"{60 * engine:.0f} against {60 * stock:.0f} a minute; scores {alike}"
+
+
+def hanging_submissions() -> tuple[float, str]:
+    """Time for a class with five hanging submissions in it, over the time without."""
+    with (
+        course(mixed(60)) as calm,
+        course({**mixed(60), **dict.fromkeys(hung(5), "infinite-loop")}) as hanging,
+    ):
+        without = timed(calm, "grader", "autograde", ASSIGNMENT, "--time-limit", "10")
+        with_them = timed(hanging, "grader", "autograde", ASSIGNMENT, "--time-limit", "10")
+    return with_them / without, f"{with_them:.0f} s against {without:.0f} s"
+
+
+def one_honest_submission() -> tuple[float, str]:
+    """Time for one right submission, over running the same cells in one warm process."""
+    with course({"right": "right"}) as root:
+        place = Course(root)
+        plan = place.plan(ASSIGNMENT, place.rules())
+        cells = plan.known[ASSIGNMENT]
+        path = root / "submitted" / "right" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        engine, shell = Engine(plan.rules), Shell()
+        apart, plain = [], []
+        os.chdir(plan.files)
+        for _ in range(9):
+            nb = nbformat.read(path, as_version=4)
+            restore(nb, cells)
+            code = [cell.source for cell in nb.cells if cell.cell_type == "code"]
+            start = time.monotonic()
+            engine.grade(nb, instructor_cells(cells), plan.files)
+            middle = time.monotonic()
+            shell.reset()
+            for source in code:
+                shell.run(source)
+            apart.append(middle - start)
+            plain.append(time.monotonic() - middle)
+        engine.close()
+        os.chdir(HERE)
+    ours, theirs = statistics.median(apart), statistics.median(plain)
+    return ours / theirs, f"{ours:.2f} s against {theirs:.2f} s, medians of 9"
+
+
+def memory_of_a_worker() -> tuple[float, str]:
+    """MiB that one more worker takes, its warm process for students included (shared pages once)."""
+    held = [held_by_workers(jobs) for jobs in (1, 2, 3)]
+    more = (held[2] - held[0]) / 2
+    return more, f"{', '.join(f'{mib:.0f}' for mib in held)} MiB with 1, 2, 3 workers"
+
+
+def thousand_against_hundred() -> tuple[float, str]:
+    """Time per submission in a class of 1,000, over that in a class of 100."""
+    each = {}
+    for size in (100, 1000):
+        with course(dict(islice(zip(numbered(), cycle(("blank", "right-vectorised"))), size))) as root:
+            each[size] = timed(root, "grader", "autograde", ASSIGNMENT) / size
+    return each[1000] / each[100], f"{each[1000]:.3f} s against {each[100]:.3f} s each"
+
+
+ROWS: dict[str, tuple[Callable[[], tuple[float, str]], str, float]] = {
+    "class": (class_against_stock, "at least", 10),
+    "hang": (hanging_submissions, "at most", 1.5),
+    "one": (one_honest_submission, "at most", 1.4),
+    "memory": (memory_of_a_worker, "at most", 150),
+    "thousand": (thousand_against_hundred, "at most", 1.1),
+}
+
+
+def mixed(count: int) -> dict[str, str]:
+    """A class of right, wrong and blank submissions: what each student hands in, by sample name."""
+    kinds = (cycle(RIGHT), cycle(WRONG), cycle(BLANK))
+    return {name: next(kinds[number % 3]) for number, name in enumerate(islice(numbered(), count))}
+
+
+def numbered() -> Iterable[str]:
+    return (f"student-{number:04}" for number in range(10_000))
+
+
+def hung(count: int) -> list[str]:
+    """Names that fall among the others."""
+    return [f"student-{number * 11:04}-hangs" for number in range(count)]
+
+
+class course:
+    """A course folder with a class that hands in samples, in nbgrader's own or in our configuration."""
+
+    def __init__(self, submissions: dict[str, str], config: str | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="bench-")
+        self.root = Path(self._folder.name)
+        shutil.copytree(HERE / "source", self.root / "source")
+        shutil.copytree(HERE / "reference", self.root / "reference")
+        written = config if config else (HERE / "nbgrader_config.py").read_text(encoding="utf-8")
+        (self.root / "nbgrader_config.py").write_text(written, encoding="utf-8")
+        run(self.root, "nbgrader", "generate_assignment", ASSIGNMENT)
+        sample_class.write(self.root, ASSIGNMENT)
+        (self.root / "submitted").rename(self.root / "samples")
+        for student, sample in submissions.items():
+            shutil.copytree(self.root / "samples" / sample, self.root / "submitted" / student)
+
+    def __enter__(self) -> Path:
+        return self.root
+
+    def __exit__(self, *exception: object) -> None:
+        self._folder.cleanup()
+
+
+def run(root: Path, *command: str) -> None:
+    environment = os.environ | {"PATH": os.pathsep.join((str(BIN), os.environ["PATH"]))}
+    done = subprocess.run([BIN / command[0], *command[1:]], cwd=root, env=environment, capture_output=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}: {done.stderr.decode()[-2000:]}")
+
+
+def timed(root: Path, *command: str, then: tuple[str, ...] = ()) -> float:
+    start = time.monotonic()
+    run(root, *command)
+    if then:
+        run(root, *then)
+    return time.monotonic() - start
+
+
+def totals(root: Path) -> dict[str, float]:
+    with Course(root).gradebook() as gradebook:
+        return {found.student.id: found.score for found in gradebook.assignment_submissions(ASSIGNMENT)}
+
+
+def held_by_workers(jobs: int) -> float:
+    """The most MiB that a batch holds (proportional set size), its main process left out."""
+    with course(mixed(6 * jobs)) as root:
+        batch = psutil.Popen(
+            [BIN / "grader", "autograde", "--jobs", str(jobs)], cwd=root, stdout=-3, stderr=-3
+        )
+        most = 0.0
+        while batch.poll() is None:
+            held = 0.0
+            for process in batch.children(recursive=True):
+                try:
+                    held += process.memory_full_info().pss / 2**20
+                except psutil.Error:  # it has ended meanwhile
+                    continue
+            most = max(most, held)
+            time.sleep(0.05)
+    return most
+
+
+if __name__ == "__main__":
+    print(f"{'':<10} {'measured':>9}   {'goal':<14} what")
+    for name in sys.argv[1:] or ROWS:
+        measure, direction, goal = ROWS[name]
+        figure, note = measure()
+        reached = figure >= goal if direction == "at least" else figure <= goal
+        what = (measure.__doc__ or "").splitlines()[0]
+        print(
+            f"{name:<10} {figure:>9.2f} {'✓' if reached else '✗'} {direction} {goal:<5} {what} ({note})",
+            flush=True,
+        )

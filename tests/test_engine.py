@@ -1,0 +1,387 @@
+"""Guards "a test sees what it would see in one kernel", and "a bad outcome touches no other exercise"."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+import time
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from grader import processes
+from grader.engine import Engine, instructor_cells
+from grader.model import InstructorCell
+from grader.sandbox import Limits
+from grader.supervisor import Rules
+
+NAME = "cnn-step-by-step"
+SOURCE = Path(__file__).parents[1] / "source" / NAME
+RULES = Rules(call_seconds=2.5, submission_seconds=60)
+
+
+@pytest.fixture(scope="module")
+def engine():
+    engine = Engine(RULES)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def known():
+    cells = nbformat.read(SOURCE / f"{NAME}.ipynb", 4).cells
+    named = {cell.metadata.nbgrader.grade_id: cell for cell in cells if "nbgrader" in cell.metadata}
+    return {name: cell for name, cell in named.items() if not name.startswith("demo")}
+
+
+def _course(engine, known, **answers: str | None):
+    """Grade the instructor's notebook with some answers replaced, or deleted."""
+    cells = [
+        new_code_cell(answers.get(name) or cell.source, metadata=cell.metadata)
+        for name, cell in known.items()
+        if answers.get(name, "") is not None
+    ]
+    outcomes = engine.grade(new_notebook(cells=cells), instructor_cells(known), SOURCE)
+    return {outcome.grade_id.removeprefix("test_"): outcome for outcome in outcomes}
+
+
+def _cells(engine, *sources: tuple[str, str], files: Path | None = None):
+    """Grade a small notebook of (role, source); return the outcomes of its tests and its cells."""
+    notebook, cells = new_notebook(), {}
+    for number, (role, source) in enumerate(sources):
+        source = textwrap.dedent(source).strip()
+        metadata = {} if role == "own" else {"nbgrader": {"grade_id": f"cell{number}"}}
+        notebook.cells.append(new_code_cell(source, metadata=metadata))
+        if role != "own":
+            cells[f"cell{number}"] = InstructorCell(f"cell{number}", role, source, 1.0 * (role == "test"))
+    return engine.grade(notebook, cells, files), notebook.cells
+
+
+NUMPY = ("setup", "import numpy as np\nimport time")
+
+
+def _assert_passes(engine, *sources, **options):
+    outcomes, _ = _cells(engine, NUMPY, *sources, **options)
+    assert all(outcome.score == 1 for outcome in outcomes), [outcome.message for outcome in outcomes]
+
+
+# --------------------------------------------------------------------------------------------------
+
+BAD = {
+    "hang": ("while True: pass", "timed out"),
+    "crash": ("import ctypes; ctypes.string_at(8)", "died"),
+    "memory": ("kept = bytearray(10**10)", "out of memory"),
+    "exit": ("import os; os._exit(0)", "died"),
+    "sys.exit": ("import sys; sys.exit(0)", "raised"),
+    "error": ("1 / 0", "raised"),
+    "missing": (None, "missing"),
+    "hang in its cell": ("", "missing"),
+    "crash in its cell": ("", "missing"),
+    "syntax error": ("", "missing"),
+    "globals changed": ("global np, zero_pad, conv_forward, pool_forward; np = zero_pad = conv_forward = "
+                        "pool_forward = None", "raised"),
+}  # fmt: skip
+WHOLE_CELLS = {
+    "hang in its cell": "while True: pass",
+    "crash in its cell": "import os; os._exit(1)",
+    "syntax error": "def conv_forward(:",
+}
+
+
+@pytest.mark.parametrize("exercise", ["conv_forward", "pool_backward"])
+@pytest.mark.parametrize("bad", BAD)
+def test_a_bad_outcome_leaves_all_other_exercises_alone(bad, exercise, engine, known):
+    statement, reason = BAD[bad]
+    answer = WHOLE_CELLS.get(bad)
+    if statement:
+        answer = known[exercise].source.replace("    ### START", f"    {statement}\n    ### START")
+        assert answer != known[exercise].source
+    outcomes = _course(engine, known, **{exercise: answer})
+    assert (outcomes[exercise].score, outcomes[exercise].reason) == (0, reason), outcomes[exercise].message
+    for name, outcome in outcomes.items():
+        if name != exercise:
+            assert (outcome.score, outcome.reason) == (outcome.points, "passed"), outcome.message
+    assert len(outcomes) == 8
+
+
+def test_carried_forward_errors_through_the_wire(engine, known):
+    helper = "def zero_pad(X, pad):\n    return X\n"
+    outcomes = _course(engine, known, zero_pad=helper)
+    assert (outcomes["zero_pad"].score, outcomes["zero_pad"].reason) == (0, "wrong")
+    for name in ("conv_forward", "conv_backward"):
+        assert outcomes[name].reason == "passed" and outcomes[name].score == outcomes[name].points
+        assert "`zero_pad`, where the real mistake is" in outcomes[name].message
+
+    outcomes = _course(engine, known, zero_pad=None)
+    assert outcomes["zero_pad"].reason == "missing"
+    assert outcomes["conv_forward"].score == 35
+
+
+def test_half_marks_and_the_named_mistake_are_those_of_one_kernel(engine, known):
+    body = known["conv_single_step"].source.replace("Z = np.sum(s) + b.item()", "Z = np.sum(s + b)")
+    outcome = _course(engine, known, conv_single_step=body)["conv_single_step"]
+    assert (outcome.score, outcome.reason) == (10, "wrong") and "◐" in outcome.message
+
+
+def test_the_untouched_release_is_not_answered(engine, known):
+    stub = "def {}(*args, **kwargs):\n    raise NotImplementedError('not answered yet')\n"
+    names = [name for name, cell in known.items() if cell.metadata.nbgrader.solution]
+    outcomes = _course(engine, known, **{name: stub.format(name) for name in names})
+    assert {(outcome.score, outcome.reason) for outcome in outcomes.values()} == {(0, "not answered")}
+
+
+# --------------------------------------------------------------------------------------------------
+# what a test sees
+
+
+def test_arguments_changed_in_place(engine):
+    change = """
+    def change(array, numbers, table, pair, kept):
+        array += 1
+        array[0, 0] = -5
+        numbers.append([3])
+        numbers[0][0] = 9
+        table["new"] = np.ones(2)
+        table["inner"]["x"] = 2
+        del table["old"]
+        pair[0][:] = 7
+    """
+    test = """
+    array, numbers, pair, kept = np.zeros((2, 3)), [[1], 2], (np.zeros(2), [1]), np.arange(3)
+    table = {"old": 1, "inner": {"x": 1}}
+    inner, row, view = table["inner"], numbers[0], array[0]
+    assert change(array, numbers, table, pair, kept=kept) is None
+    assert array.tolist() == [[-5, 1, 1], [1, 1, 1]] and view[1] == 1
+    assert numbers == [[9], 2, [3]] and row == [9]
+    assert "old" not in table and inner == {"x": 2} and table["new"].sum() == 2
+    assert pair[0].tolist() == [7, 7] and kept.tolist() == [0, 1, 2]
+    """
+    _assert_passes(engine, ("solution", change), ("test", test))
+
+
+def test_random_state_travels_both_ways(engine):
+    draw = "def draw(n):\n    return np.random.randn(n)\ndef seed(n):\n    np.random.seed(n)\n"
+    np.random.seed(3)
+    expected = np.random.randn(6).tolist()
+    test = f"""
+    np.random.seed(3)
+    got = [*draw(2), *np.random.randn(1), *draw(1), *np.random.randn(2)]
+    assert got == {expected}
+    seed(3)
+    assert [*np.random.randn(2), *draw(4)] == {expected}
+    """
+    _assert_passes(engine, ("solution", draw), ("test", test))
+
+
+def test_values_of_solution_cells_are_readable(engine):
+    answer = "weights = np.arange(4.0)\nname, n = 'net', 3\ntable = {'a': [1, (2, None)]}\nmissing = object()"
+    test = """
+    assert weights.tolist() == [0, 1, 2, 3] and (name, n) == ("net", 3) and table == {"a": [1, (2, None)]}
+    try:
+        missing == 1
+    except TypeError as error:
+        assert "object" in str(error)
+    else:
+        raise AssertionError
+    """
+    _assert_passes(engine, ("solution", answer), ("test", test))
+
+
+def test_values_are_those_of_the_last_cell_that_set_them(engine):
+    _assert_passes(
+        engine,
+        ("solution", "x = 1\ndef f():\n    return x"),
+        ("own", "x = 2"),
+        ("test", "assert x == 2 and f() == 2"),
+        ("own", "x = 3\nf = lambda: x * 10"),
+        ("test", "assert x == 3 and f() == 30"),
+    )
+
+
+def test_exceptions_come_back_with_class_text_and_the_student_s_line(engine):
+    answer = """
+    class Own(KeyError):
+        pass
+    def fail(kind):
+        if kind == "own":
+            raise Own("mine")
+        if kind == "numpy":
+            return np.zeros(2) + np.zeros(3)
+        return inner(kind)
+    def inner(kind):
+        return [1, 2][kind]
+    """
+    test = """
+    for kind, base, name, text, line in (
+        ("own", KeyError, "Own", "'mine'", 'raise Own("mine")'),
+        ("numpy", ValueError, "ValueError", "could not be broadcast", "return np.zeros(2) + np.zeros(3)"),
+        (5, IndexError, "IndexError", "list index out of range", "return [1, 2][kind]"),
+    ):
+        try:
+            fail(kind)
+        except base as error:
+            assert type(error).__name__ == name and text in str(error) and error.own_line == line
+        else:
+            raise AssertionError(kind)
+    fail(7)
+    """
+    outcomes, cells = _cells(engine, NUMPY, ("solution", answer), ("test", test))
+    assert (outcomes[0].score, outcomes[0].reason) == (0, "raised")
+    shown = "\n".join(cells[-1].outputs[-1].traceback)
+    assert "inner, line 10: return [1, 2][kind]" in shown and "IndexError" in shown
+    assert "student.py" not in shown and str(Path(__file__).parents[1]) not in shown
+
+
+def test_prints_of_a_call_appear_where_it_was_called(engine):
+    answer = "def say(text):\n    print('said', text)\n    return 1\n"
+    test = "print('before')\nsay('hello')\nprint('after')\n"
+    _, cells = _cells(engine, ("solution", answer), ("test", test))
+    assert "".join(output.get("text", "") for output in cells[-1].outputs) == "before\nsaid hello\nafter\n"
+
+
+def test_values_too_large_to_travel_are_of_the_wrong_type_not_the_end(engine):
+    answer = "def big():\n    return [np.zeros(10**7), np.zeros(10**7)]\nlarge = np.zeros(10**8)\n"
+    test = """
+    for value in (big()[0], large):
+        try:
+            bool(value == 1)
+        except TypeError:
+            continue
+        raise AssertionError
+    """
+    _assert_passes(engine, ("solution", answer), ("test", test))
+
+
+def test_files_of_the_student_stay_and_those_of_tests_go(engine, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "numbers.txt").write_text("1 2 3")
+    (tmp_path / "solution.ipynb").write_text("secret")
+    answer = """
+    from pathlib import Path
+    def names():
+        return sorted(str(path) for path in Path().rglob("*"))
+    def write(name):
+        Path(name).write_text("x")
+        Path("data/numbers.txt").unlink()
+    handle = open("data/numbers.txt")
+    def read():
+        handle.seek(0)
+        return handle.read()
+    """
+    _assert_passes(
+        engine,
+        ("solution", answer),
+        ("test", "assert names() == ['data', 'data/numbers.txt'] and read() == '1 2 3'"),
+        ("test", "write('new')\nassert 'new' in names()"),
+        ("test", "assert names() == ['data', 'data/numbers.txt'] and read() == '1 2 3'"),
+        ("own", "Path('mine').mkdir(); Path('mine/x').write_text('y')"),
+        ("test", "write('new')"),
+        ("test", "assert names() == ['data', 'data/numbers.txt', 'mine', 'mine/x']"),
+        ("own", "Path('lost').touch()\nimport os\nos._exit(0)"),
+        ("test", "assert 'lost' not in names() and 'mine/x' in names()"),
+        files=tmp_path,
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "solution.ipynb"]
+
+
+def test_a_test_changes_nothing_for_the_next(engine):
+    answer = "calls = []\ndef call():\n    calls.append(1)\n    return len(calls)\n"
+    test = "assert [call(), call()] == [1, 2]"
+    _assert_passes(engine, ("solution", answer), ("test", test), ("test", test))
+
+
+def test_nothing_is_left_of_the_submission_before(engine):
+    answer = "def f():\n    return 'left' in globals(), 'PWNED' in __import__('os').environ\n"
+    before = "import os\nleft = 1\nos.environ['PWNED'] = '1'\nnp.pad = None\nopen('file', 'w').close()\n"
+    _assert_passes(engine, ("own", before), ("solution", answer), ("test", "assert f() == (True, True)"))
+    _assert_passes(engine, ("solution", answer), ("test", "assert f() == (False, False)"))
+    _assert_passes(
+        engine, ("solution", "def f():\n    return np.pad(np.ones(1), 1)"), ("test", "assert f().sum() == 1")
+    )
+
+
+def test_many_cells_and_much_memory_are_no_reason_to_stop():
+    """States of the student's process share their memory, and only the newest are kept."""
+    engine = Engine(Rules(limits=Limits(memory=5 * 10**8)))
+    try:
+        _assert_passes(
+            engine,
+            ("own", "large = np.ones(25 * 10**6)"),
+            *[("own", f"x{k} = {k}") for k in range(90)],
+            ("solution", "def f():\n    time.sleep(0.5)\n    return x0 + x89 + large[-1]"),
+            ("test", "assert f() == 90"),
+        )
+    finally:
+        engine.close()
+
+
+def test_time_for_a_submission_is_limited_and_what_is_left_says_so():
+    engine = Engine(Rules(call_seconds=0.4, submission_seconds=2))
+    try:
+        began = time.monotonic()
+        outcomes, _ = _cells(
+            engine,
+            ("solution", "import time\ndef f():\n    time.sleep(60)\n"),
+            *[("own", "while True: pass")] * 10,
+            *[("test", "f()")] * 10,
+        )
+        assert {(outcome.score, outcome.reason) for outcome in outcomes} == {(0.0, "timed out")}
+        assert time.monotonic() - began < 20
+        _assert_passes(engine, ("solution", "def f():\n    return 1"), ("test", "assert f() == 1"))
+    finally:
+        engine.close()
+
+
+def test_the_examiner_takes_no_more_than_a_student_may():
+    """A test works on what a student's code made: it must not take all memory or all time for that."""
+    engine = Engine(Rules(submission_seconds=3, limits=Limits(memory=2**28)))
+    try:
+        outcomes, _ = _cells(
+            engine,
+            NUMPY,
+            ("solution", "n = 10**9\n"),
+            ("test", "np.ones(n)"),
+            ("test", "for _ in range(n * n): pass"),
+            ("test", "assert n == 10**9"),
+        )
+        assert [outcome.reason for outcome in outcomes] == ["out of memory", "timed out", "passed"]
+    finally:
+        engine.close()
+
+
+# --------------------------------------------------------------------------------------------------
+# processes
+
+
+def test_all_processes_end_with_the_engine():
+    before = set(processes.descendants(os.getpid()))
+    engine = Engine(RULES)
+    _cells(engine, ("own", "import os\nif os.fork() == 0:\n    while True: pass"))
+    assert len(set(processes.descendants(os.getpid())) - before) == 1
+    engine.close()
+    assert set(processes.descendants(os.getpid())) == before
+
+
+def test_an_engine_whose_process_was_killed_starts_another(engine):
+    engine._warm._process.kill()
+    engine._warm._process.wait()
+    _assert_passes(engine, ("solution", "def f():\n    return 1"), ("test", "assert f() == 1"))
+
+
+def test_without_a_sandbox():
+    """`--sandbox none`: no walls, but processes, limits of time and verdicts are the same."""
+    engine = Engine(Rules(call_seconds=1, sandbox=False))
+    try:
+        outcomes, _ = _cells(
+            engine,
+            ("solution", "import os\ndef f():\n    return os.listdir('/')\ndef g():\n    while True: pass"),
+            ("test", "assert 'usr' in f()"),
+            ("test", "g()"),
+            ("test", "assert f()"),
+        )
+        assert [outcome.reason for outcome in outcomes] == ["passed", "timed out", "passed"]
+    finally:
+        engine.close()
