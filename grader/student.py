@@ -9,6 +9,7 @@ once more. From its first cell on, nothing that it says is trusted.
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import signal
@@ -40,6 +41,10 @@ def main(descriptor: int) -> None:
     plt.savefig(io.BytesIO())  # the first picture of a process is slow: fonts are looked up
     plt.close("all")
     shell.reset()
+    for part in ("random", "linalg", "fft", "ma", "polynomial"):
+        getattr(np, part)  # else each copy would import it when it is first used
+    gc.collect()
+    gc.freeze()  # else the first collection in each copy would touch, and so copy, all memory
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended copies leave nothing behind
     adopt_orphans()
     channel = Channel(descriptor)

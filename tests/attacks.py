@@ -179,15 +179,13 @@ PATCHES = _cells(
     """,
     grader_s_own_code_replaced="""
         import sys
-        main = sys.modules["__main__"]
         import grader.wire, grader.shell, grader.sandbox, grader.processes
-        for module in (main, grader.wire, grader.shell, grader.sandbox, grader.processes):
+        for module in (grader.wire, grader.shell, grader.sandbox, grader.processes):
             for name, value in list(vars(module).items()):
                 if isinstance(value, (int, float)) and not name.startswith("__"):
                     setattr(module, name, 10**9)
         grader.wire.MAX_BYTES = grader.wire.MAX_ITEMS = 10**12
         grader.wire.MAX_DEPTH = 10**6
-        main.answers = None
     """,
     cell_magic_as_a_whole="%%javascript\nalert('OWNED')",
     a_shell_cell="%%bash\ncat COURSE/gradebook.db; echo 100.0",
@@ -1110,8 +1108,6 @@ LIES = [
         "a copy that speaks for another",
         cell=WIRE
         + """
-main = sys.modules["__main__"]
-main._introduced = lambda descriptor: (os.write(descriptor, b"!"), grader.wire.Channel(descriptor))[1]
 plain = grader.wire.Channel.send
 def send(self, value, deadline=None):
     plain(self, "the sandbox can't be built" if value == "ready" else value, deadline)
@@ -1122,14 +1118,15 @@ grader.wire.Channel.send = send
         "a copy that another process speaks for",
         cell=WIRE
         + """
-main = sys.modules["__main__"]
-def introduced(descriptor):
+plain = os.write
+def write(descriptor, data):
+    if data != b"!":
+        return plain(descriptor, data)
     if os.fork() == 0:
-        os.write(descriptor, b"!")
+        plain(descriptor, data)
         os._exit(0)
-    time.sleep(0.1)
-    return grader.wire.Channel(descriptor)
-main._introduced = introduced
+    return os.wait()[0]
+os.write = write
 """,
     ),
     Attack(
