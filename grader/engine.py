@@ -23,10 +23,9 @@ from grader.model import CallStopped, InstructorCell, Missing, TestOutcome, Text
 from grader.shell import Ran
 from grader.supervisor import Rules, Submission, Warm
 
-_SAFE_MIME = ("text/plain", "image/png", "image/jpeg")  # what a page may show of a student's output
 _STOPPED = {
     "timed out": Text("This cell was stopped: it ran too long.", "本单元格运行太久，已被停止。"),
-    "out of memory": Text("This cell took too much memory and was stopped.", "本单元格占用内存过多，被停止。"),
+    "out of memory": Text("This cell took too much memory.", "本单元格占用内存过多，被停止。"),
     "died": Text("The Python that ran this cell died.", "运行本单元格的 Python 进程中途退出了。"),
 }
 
@@ -103,14 +102,10 @@ class _Run:
         """Run a cell of the student's and learn what stands under the names that tests use."""
         try:
             answer = self.submission.run(source, list(self.owner))
-            outputs = [_safe(output) for output in answer["outputs"]]
-            functions, values, error = answer["functions"], dict(answer["values"]), str(answer["error"])
         except CallStopped as stopped:
             self._explain(grade_id, str(_STOPPED[stopped.reason]))
             return [_error(stopped.reason, _STOPPED[stopped.reason])]
-        except (KeyError, TypeError, ValueError, AttributeError):
-            self._explain(grade_id, str(_STOPPED["died"]))
-            return [_error("died", _STOPPED["died"])]
+        functions, values, error = answer["functions"], answer["values"], answer["error"]
         for name in self.owner:
             if name in functions:
                 self.found[name] = FUNCTION
@@ -118,7 +113,7 @@ class _Run:
                 self.found[name] = values[name]
         if error:
             self._explain(grade_id, error)
-        return outputs
+        return answer["outputs"]
 
     def _explain(self, grade_id: str | None, error: str) -> None:
         for name, owner in self.owner.items():
@@ -223,28 +218,6 @@ def _reason(error: BaseException) -> str:
 
 def _error(name: str, text: Text) -> dict[str, Any]:
     return {"output_type": "error", "ename": name, "evalue": str(text), "traceback": [f"✗ {text}"]}
-
-
-def _safe(output: Any) -> dict[str, Any]:
-    """Return an output of the student's process with nothing in it that a page could run.
-
-    Raises KeyError, TypeError or ValueError if it is no output at all.
-    """
-    kind = output["output_type"]
-    if kind == "stream" and output["name"] in ("stdout", "stderr"):
-        return {"output_type": kind, "name": output["name"], "text": str(output["text"])}
-    if kind == "error":
-        lines = [str(line) for line in output["traceback"]]
-        return {
-            "output_type": kind,
-            "ename": str(output["ename"]),
-            "evalue": str(output["evalue"]),
-            "traceback": lines,
-        }
-    if kind not in ("display_data", "execute_result"):
-        raise ValueError("no known kind of output")
-    data = {mime: output["data"][mime] for mime in _SAFE_MIME if isinstance(output["data"].get(mime), str)}
-    return {"output_type": kind, "data": data, "metadata": {}}
 
 
 def _numbered(output: dict[str, Any], number: int) -> dict[str, Any]:

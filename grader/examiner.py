@@ -28,7 +28,9 @@ class Examiner:
     """One namespace for the locked cells of a submission."""
 
     def __init__(self) -> None:
-        self._shell = Shell()
+        main = sys.modules["__main__"]
+        self._shell = Shell(remember=False)
+        sys.modules["__main__"] = main  # IPython takes its place, and new processes look for it there
 
     def reset(self) -> None:
         """Forget the submission before."""

@@ -33,8 +33,10 @@ class Ran:
 class Shell:
     """One namespace in which cells run, one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, remember: bool = True) -> None:
+        """remember: whether `_` and `Out` keep results, which makes `reset` slow."""
         config = Config()
+        config.InteractiveShell.cache_size = 1000 if remember else 0
         config.HistoryManager.enabled = False  # no file in a home folder
         self._ipython = _Capturing.instance(config=config)
         self.namespace: dict[str, Any] = self._ipython.user_ns

@@ -90,12 +90,17 @@ def _serve(channel: Channel, shell: Shell) -> None:
             request = channel.receive()
             if request["do"] == "fork":
                 child = _receive_descriptor(channel.descriptor)
+                waits, goes_on = os.pipe()
                 if _fork() == 0:
                     channel.close()  # it is not to hear what another is asked
+                    os.close(goes_on)
+                    os.read(waits, 1)  # until no other process holds its end: when it dies, that is seen
+                    os.close(waits)
                     channel = _introduced(child)
                     channel.send("ready")
                 else:
-                    os.close(child)
+                    for descriptor in (child, waits, goes_on):
+                        os.close(descriptor)
             elif request["do"] == "cell":
                 _send(channel, _run(shell, **request["with"]))
             elif request["do"] == "call":

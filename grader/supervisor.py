@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
-import itertools
 import os
 import resource
-import secrets
 import shutil
 import signal
 import socket
-import stat
 import struct
 import subprocess
 import sys
@@ -31,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from grader import answers, processes, sandbox
+from grader.folder import Folder, clear
 from grader.model import CallStopped
 from grader.sandbox import Limits, SandboxError
 from grader.wire import Channel, WireError
@@ -39,8 +37,8 @@ _SYSTEM_FILES = ("/usr/lib", "/lib", "/lib64", "/usr/share/fonts", "/usr/share/z
 _DEVICES = ("/dev/urandom", "/dev/zero")
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 _START_LIMIT = 60.0  # seconds for a Python to import everything
+_GIVES_WAY_AFTER = 1.0  # seconds of processor time; honest calls take a tenth of it
 _KEPT_COPIES = 2  # of the student's states: the newest, and one to go back to if that can't be copied
-_FOLDER_BYTES, _FOLDER_ENTRIES, _FOLDER_DEPTH = 64 * 2**20, 5000, 40  # what the private folder may hold
 _ALL_OUTPUTS = 32_000_000  # characters of a submission's outputs, pictures included
 
 
@@ -48,8 +46,9 @@ _ALL_OUTPUTS = 32_000_000  # characters of a submission's outputs, pictures incl
 class Rules:
     """How a submission is run.
 
-    call_seconds: for one cell or one call; submission_seconds: for all of it; sandbox: whether the
-    walls are built (without them a student's code can do what the caller can).
+    call_seconds: for one cell or one call, and a fifth of it once one has run into this limit;
+    submission_seconds: for all of it; sandbox: whether the walls are built (without them a student's code
+    can do what the caller can).
     """
 
     call_seconds: float = 10.0
@@ -106,14 +105,14 @@ class Warm:
             self._start()
         folder, saved = (Path(tempfile.mkdtemp(prefix=f"{what}-")) for what in ("student", "saved"))
         try:
-            yield Submission(self, _Folder(folder, saved, files, self._user))
+            yield Submission(self, Folder(folder, saved, files, self._user))
         finally:
             processes.end_descendants(self._process.pid)
             for path in (folder, saved):
-                _clear(path)
+                clear(path)
                 path.rmdir()
 
-    def first_copy(self, folder: Path, watch: Callable[[], None]) -> Copy:
+    def first_copy(self, folder: Path, watch: Callable[[int], None]) -> Copy:
         """Raises SandboxError if the copy can't be shut in."""
         request = {
             "folder": str(folder),
@@ -149,11 +148,12 @@ class Warm:
 class Submission:
     """The process of one student: its state after the cells so far, and copies of it."""
 
-    def __init__(self, warm: Warm, folder: _Folder) -> None:
+    def __init__(self, warm: Warm, folder: Folder) -> None:
         """Raises SandboxError if the walls can't be built."""
         self._warm, self._folder = warm, folder
         self._deadline = time.monotonic() + warm.rules.submission_seconds
         self._room = _ALL_OUTPUTS
+        self._hung = False
         self._copies: list[Copy] = []
         self._begin()
 
@@ -171,7 +171,8 @@ class Submission:
                 answer = answers.cell(copy.ask(request, self._limit()), self._room)
             self._end(None, copy)
             self._folder.save()
-        except BaseException:
+        except BaseException as error:
+            self.learn(error)
             self._end(copy)
             self._folder.restore()
             raise
@@ -197,17 +198,24 @@ class Submission:
             test.end()
             self._folder.restore()
 
-    def watch(self) -> None:
-        """Raises CallStopped if the student's processes are too many, too large, or fill their folder."""
+    def watch(self, speaker: int) -> None:
+        """Raises CallStopped if the process that is to answer has ended, or if all that are there are too
+        many, too large, or fill their folder."""
         warm, limits = self._warm, self._warm.rules.limits
         running = warm.descendants()
-        if sum(running.values()) >= limits.processes:
+        if speaker not in running or sum(running.values()) >= limits.processes:
             raise CallStopped("died")
         if sum(max(0, processes.memory(pid) - warm.memory) for pid in running) > limits.memory:
             held = sum(map(processes.proportional_memory, running)) - warm.memory
             if held > limits.memory:
                 raise CallStopped("out of memory")
         self._folder.check(running, limits.file_size)
+        for pid in running:
+            processes.give_way(pid, after=_GIVES_WAY_AFTER)
+
+    def learn(self, error: BaseException) -> None:
+        """Whoever has hung once is not waited for as long again."""
+        self._hung |= isinstance(error, CallStopped) and error.reason == "timed out"
 
     def _begin(self) -> None:
         self._folder.restore(original=True)
@@ -239,7 +247,8 @@ class Submission:
         self._warm.end_others({kept.pid for kept in (*self._copies, *keep)})
 
     def _limit(self) -> float:
-        return max(0.0, min(self._warm.rules.call_seconds, self._deadline - time.monotonic()))
+        seconds = self._warm.rules.call_seconds / (5 if self._hung else 1)
+        return max(0.0, min(seconds, self._deadline - time.monotonic()))
 
 
 class Test:
@@ -260,7 +269,8 @@ class Test:
             message = {"do": "call", "with": request}
             with _stopping():
                 return answers.call(self._copy.ask(message, submission._limit(), helpers))
-        except BaseException:  # whatever it was, what this copy says next would answer the wrong call
+        except BaseException as error:  # what this copy says next would answer the wrong call
+            submission.learn(error)
             self.end()
             raise
 
@@ -274,14 +284,15 @@ class Test:
 class Copy:
     """One process of a student's and the channel to it."""
 
-    def __init__(self, end: socket.socket, pid: int, watch: Callable[[], None]) -> None:
+    def __init__(self, end: socket.socket, pid: int, watch: Callable[[int], None]) -> None:
+        """watch: called again and again with its pid while it is to answer."""
         self._socket, self.pid = end, pid
         end.setblocking(False)  # a student who doesn't read must not hold us up
-        self._channel = Channel(end.fileno(), watch)
+        self._channel = Channel(end.fileno(), lambda: watch(pid))
 
     @classmethod
     def fork(
-        cls, channel: Channel, end: socket.socket, request: dict, seconds: float, watch: Callable[[], None]
+        cls, channel: Channel, end: socket.socket, request: dict, seconds: float, watch: Callable[[int], None]
     ) -> tuple[Copy, Any]:
         """Let a process fork; return the copy and what it says first. Raises CallStopped if it doesn't."""
         deadline = time.monotonic() + seconds
@@ -298,7 +309,7 @@ class Copy:
             ours.close()
             raise
 
-    def copy(self, seconds: float, watch: Callable[[], None]) -> Copy:
+    def copy(self, seconds: float, watch: Callable[[int], None]) -> Copy:
         return Copy.fork(self._channel, self._socket, {"do": "fork"}, seconds, watch)[0]
 
     def ask(
@@ -381,116 +392,6 @@ def _environment(home: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return kept | threads | {"HOME": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home, "TMPDIR": home}
-
-
-# --------------------------------------------------------------------------------------------------
-# files
-
-
-class _Folder:
-    """The private folder of a submission, and what to bring back to it after a test."""
-
-    def __init__(self, path: Path, saved: Path, files: Path | None, user: int) -> None:
-        self.path, self._saved, self._files, self._user = path, saved, files, user
-        self._source: Path | None = files
-        self._state: dict[str, tuple] | None = None
-        self._free = self._disk()
-
-    def check(self, pids: Mapping[int, int], file_size: int) -> None:
-        """Raises CallStopped if it is too full; files that were deleted and are still open count."""
-        self._listing()
-        if self._free - self._disk() > _FOLDER_BYTES and (
-            processes.deleted_files(pids, mapped_size=file_size) > _FOLDER_BYTES
-        ):
-            raise CallStopped("died")
-
-    def save(self) -> None:
-        """Remember what is in it now. Raises CallStopped if that is too much."""
-        state = self._listing()
-        if state == self._state:
-            return
-        _clear(self._saved)
-        try:
-            shutil.copytree(self.path, self._saved, symlinks=True, dirs_exist_ok=True)
-        except (OSError, shutil.Error):  # files that we can't read
-            raise CallStopped("died") from None
-        self._source, self._state = self._saved, state
-
-    def restore(self, original: bool = False) -> None:
-        """Bring back what was remembered, or what the assignment gives, if anything has changed.
-
-        No process of the student's may run now: it could lead us elsewhere by a link.
-        """
-        if original:
-            self._source, self._state = self._files, None
-        with contextlib.suppress(CallStopped):
-            if self._listing() == self._state:
-                return
-        _clear(self.path)
-        if self._source:
-            ignored = shutil.ignore_patterns("*.ipynb") if self._source == self._files else None
-            shutil.copytree(
-                self._source,
-                self.path,
-                ignore=ignored,
-                dirs_exist_ok=True,
-                symlinks=self._source == self._saved,
-            )
-        if self._user != os.geteuid():
-            for path in (self.path, *self.path.rglob("*")):
-                os.chown(path, self._user, -1, follow_symlinks=False)
-        self.path.chmod(0o700)  # copytree gives it the permissions of its source
-        self._state = self._listing()
-
-    def _disk(self) -> int:
-        status = os.statvfs(self.path)
-        return status.f_bavail * status.f_frsize
-
-    def _listing(self) -> dict[str, tuple]:
-        """Return what tells that something was changed. Raises CallStopped if there is too much."""
-        found: dict[str, tuple] = {}
-        size, waiting = 0, [(str(self.path), 0)]
-        while waiting:
-            folder, depth = waiting.pop()
-            for entry in _entries(folder):
-                try:
-                    status = entry.stat(follow_symlinks=False)
-                except OSError:  # it was deleted meanwhile
-                    continue
-                found[entry.path] = status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-                size += status.st_size
-                if stat.S_ISDIR(status.st_mode):
-                    waiting.append((entry.path, depth + 1))
-                if size > _FOLDER_BYTES or len(found) > _FOLDER_ENTRIES or depth > _FOLDER_DEPTH:
-                    raise CallStopped("died")
-        return found
-
-
-def _entries(folder: str) -> Iterator[os.DirEntry]:
-    """Raises CallStopped if the folder was made so that we can't look into it."""
-    try:
-        with os.scandir(folder) as entries:
-            yield from entries
-    except (FileNotFoundError, NotADirectoryError):  # it was deleted meanwhile
-        return
-    except OSError:
-        raise CallStopped("died") from None
-
-
-def _clear(folder: Path) -> None:
-    """Delete all that is in a folder, however deep: what is in its folders is moved up first."""
-    mark, numbers = secrets.token_hex(8), itertools.count()
-    while entries := list(os.scandir(folder)):
-        for entry in entries:
-            if not entry.is_dir(follow_symlinks=False):
-                os.unlink(entry.path)
-                continue
-            os.chmod(entry.path, 0o700)
-            for inner in list(os.scandir(entry.path)):
-                if inner.is_dir(follow_symlinks=False):
-                    os.chmod(inner.path, 0o700)
-                os.rename(inner.path, folder / f"{mark}-{next(numbers)}")
-            os.rmdir(entry.path)
 
 
 def _python_folders() -> Iterator[str]:

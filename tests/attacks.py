@@ -764,7 +764,7 @@ ENDS = [
         """,
     ),
     *_bodies(
-        "out of memory",
+        "out of memory|timed out",
         memory_bomb="kept = []\nwhile True: kept.append(bytearray(10**7))",
         one_gigantic_array="np.ones(10**10)",
     ),
@@ -809,6 +809,16 @@ _OTHERS = """
             os._exit(0)
 """
 STRAYS = [
+    Attack(
+        "an end that another process keeps from being seen",
+        body="""
+        import os, time
+        if os.fork() == 0:
+            time.sleep(100)
+        os._exit(0)
+        """,
+        bad={"zero_pad": "died"},
+    ),
     Attack("a daemon that outlives the test", body=_OTHERS),
     Attack("a daemon that outlives its cell", cell=dedent(_OTHERS)),
     Attack(
@@ -1099,7 +1109,7 @@ LIES = [
         kept = bytearray(b"x" * 4 * 10**8)
         time.sleep(100)
         """,
-        bad={"zero_pad": "out of memory"},
+        bad={"zero_pad": "out of memory|timed out"},
     ),
     Attack(
         "a flood that nobody reads", cell=WIRE, body="while True: raw(b'x' * 10**6)", bad={"zero_pad": "died"}
@@ -1128,6 +1138,7 @@ def write(descriptor, data):
     return os.wait()[0]
 os.write = write
 """,
+        bad={"all": "raised"},  # who speaks has ended, so the copy counts as ended, too
     ),
     Attack(
         "descriptors sent to the engine",

@@ -176,6 +176,17 @@ def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, co
     formgrader = page.frame_locator("iframe")
     expect(formgrader.get_by_role("row", name=ASSIGNMENT)).to_be_visible()
     picture("formgrader-1-assignments")
+    formgrader.locator(f"a[href$='/formgrader/manage_submissions/{ASSIGNMENT}']").click()
+    by_button = formgrader.get_by_role("row", name="helpers-wrong")
+    by_button.locator(".autograde a").click()
+    expect(formgrader.get_by_text("Successfully")).to_be_visible()
+    expect(by_button).to_contain_text("85 / 100")
+    picture("formgrader-2-button")
+    ran = nbformat.read(course / "autograded" / "helpers-wrong" / ASSIGNMENT / FILE, as_version=4)
+    reasons = [cell.metadata.grader.reason for cell in ran.cells if "grader" in cell.metadata]
+    assert reasons == ["wrong", *["passed"] * 7]
+    formgrader.get_by_role("button", name="Close").click()
+    scores |= {"helpers-wrong": "85 / 100"}
     formgrader.get_by_role("link", name="Manual Grading").click()
     for page_of in (ASSIGNMENT, f"{ASSIGNMENT}/{ASSIGNMENT}"):
         formgrader.locator(f"a[href$='/formgrader/gradebook/{page_of}']").click()
@@ -183,11 +194,11 @@ def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, co
     formgrader.get_by_role("button", name="Show All Names").click()
     for student, score in scores.items():
         expect(formgrader.get_by_role("row", name=student)).to_contain_text(score)
-    picture("formgrader-2-class")
+    picture("formgrader-3-class")
 
     formgrader.get_by_role("link", name="stride-ignored").click()
     message = formgrader.get_by_text("conv_forward: your windows start at `h` and `w`")
-    picture("formgrader-3-submission", message)
+    picture("formgrader-4-submission", message)
     points = {"zero_pad": "15", "conv_single_step": "20", "conv_forward": "0", "pool_forward": "0"}
     for name, earned in points.items():
         expect(formgrader.locator(f"input.score#test_{name}")).to_have_attribute("placeholder", earned)

@@ -6,9 +6,11 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 from click.testing import CliRunner
 
 from grader.cli import main
+from reference.cnn_step_by_step.exam import EXERCISES
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ASSIGNMENT = "cnn-step-by-step"
@@ -32,6 +34,11 @@ def test_every_student_gets_what_is_written(course):
         name: row["feedback"] for name, row in written.items() if row["feedback"] not in page(course, name)
     }
     assert silent == {}
+    secrets = hidden_values()
+    for name in written:
+        said = re.sub(r"yours is \S+|你算出的是 \S+", "", page(course, name))
+        assert not [secret for secret in ("HIDDEN", "reference", "exam.", "visible=") if secret in said], name
+        assert not secrets & set(re.findall(r"-?\d+\.\d+", said)), name
     ungradable = {name: row["problem"] for name, row in written.items() if not row["total"]}
     assert len(ungradable) == 4
     for name, problem in ungradable.items():
@@ -50,3 +57,16 @@ def page(course, student):
     """The text of a student's feedback page, or none."""
     path = course.folder("feedback", ASSIGNMENT, student) / f"{ASSIGNMENT}.html"
     return html.unescape(re.sub("<[^>]*>", "", path.read_text(encoding="utf-8"))) if path.exists() else ""
+
+
+def hidden_values():
+    """Every number that only a hidden test knows to be right, as a message would write it."""
+    hidden = set()
+    for exercise in EXERCISES:
+        for case in exercise.cases:
+            if "notebook's" not in case.label:
+                wanted = exercise.reference(*case.args, **case.kwargs)
+                parts = wanted if isinstance(wanted, tuple) else (wanted,)
+                for part in parts[:1] if "cache" in exercise.parts else parts:
+                    hidden |= {f"{value:.6g}" for value in np.ravel(part).tolist() if value % 1}
+    return {number for number in hidden if len(number) > 6}

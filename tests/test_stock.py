@@ -133,7 +133,7 @@ def test_honest_samples_and_mutants_score_alike_in_one_kernel_and_in_two_process
     choices = {name: chance.sample(found, 3) for name in solution_cells() if (found := mutants(name))}
     for number in range(3):
         submit(ours, f"mutants-{number}", {name: chosen[number].source for name, chosen in choices.items()})
-    theirs = Path(shutil.copytree(ours, ours.with_name("one-kernel")))
+    theirs = Path(shutil.copytree(ours, ours.with_name(f"one-kernel-{half}")))
     config = theirs / "nbgrader_config.py"
     config.write_text(config.read_text(encoding="utf-8") + IN_ONE_KERNEL)
 
