@@ -35,8 +35,6 @@ BLANK = ("blank", "half-done", "none-everywhere")
 STOCK = """
 c = get_config()
 c.CourseDirectory.course_id = "stock"
-c.ClearSolutions.begin_solution_delimeter = "START CODE HERE"
-c.ClearSolutions.end_solution_delimeter = "END CODE HERE"
 """
 
 
@@ -138,9 +136,10 @@ class course:
         self.root = Path(self._folder.name)
         shutil.copytree(HERE / "source", self.root / "source")
         shutil.copytree(HERE / "reference", self.root / "reference")
-        written = config if config else (HERE / "nbgrader_config.py").read_text(encoding="utf-8")
-        (self.root / "nbgrader_config.py").write_text(written, encoding="utf-8")
+        shutil.copy(HERE / "nbgrader_config.py", self.root)
         run(self.root, "nbgrader", "generate_assignment", ASSIGNMENT)
+        if config:  # the release is ours in any case
+            (self.root / "nbgrader_config.py").write_text(config, encoding="utf-8")
         sample_class.write(self.root, ASSIGNMENT)
         (self.root / "submitted").rename(self.root / "samples")
         for student, sample in submissions.items():

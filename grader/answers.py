@@ -83,12 +83,14 @@ def _instance(value: Any, kind: type) -> Any:
     return value
 
 
-def _random_state(state: Any) -> tuple:
+def _random_state(state: Any) -> tuple | None:
     """Return a state of NumPy's random numbers that NumPy can go on from; it checks too little itself.
 
     A position outside of the key makes it read foreign memory; from a key of zeros no normal number ever
     comes.
     """
+    if state is None:  # nothing was drawn
+        return None
     if not isinstance(state, tuple) or len(state) != 5:
         raise WireError("that is no state of random numbers")
     kind, key, position, has_next, following = state

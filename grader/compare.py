@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.model import Text
+from grader.wire import Opaque
 
 ATOL = 1e-10
 
@@ -45,7 +46,8 @@ def describe(value: Any) -> str:
         return f"an array of shape {value.shape}"
     if isinstance(value, (tuple, list)):
         return f"a {type(value).__name__} of {len(value)}"
-    return f"a value of type {type(value).__name__}"
+    name = value.type_name if isinstance(value, Opaque) else type(value).__name__
+    return f"a value of type {name}"
 
 
 def _wrong_type(got: Any, name: str, wanted_en: str, wanted_zh: str) -> Text:

@@ -87,7 +87,8 @@ class Function:
             raise CallStopped("died") from None  # its process speaks, but not as ours do
 
     def _taken(self, answer: dict[str, Any], args: tuple, kwargs: dict[str, Any]) -> Any:
-        np.random.set_state(answer["random"])
+        if answer["random"] is not None:
+            np.random.set_state(answer["random"])
         sys.stdout.write(answer["printed"])
         if answer["changed"] is not None:
             _copy_back([args, kwargs], answer["changed"])

@@ -73,8 +73,9 @@ class Warm:
         self._start()
 
     def _start(self) -> None:
-        self._home = tempfile.mkdtemp(prefix="warm-")
-        errors = Path(self._home) / "errors"
+        _clear_after_killed()
+        self._home = _temporary("warm")
+        errors = self._home / "errors"
         ours, theirs = socket.socketpair()
         with theirs, errors.open("wb") as stderr:
             self._process = subprocess.Popen(
@@ -84,7 +85,7 @@ class Warm:
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
                 cwd=self._home,
-                env=_environment(self._home),
+                env=_environment(str(self._home)),
                 start_new_session=True,
             )
         self._socket = ours
@@ -103,7 +104,7 @@ class Warm:
         if self._process.poll() is not None:  # somebody has ended it
             self.close()
             self._start()
-        folder, saved = (Path(tempfile.mkdtemp(prefix=f"{what}-")) for what in ("student", "saved"))
+        folder, saved = map(_temporary, ("student", "saved"))
         try:
             yield Submission(self, Folder(folder, saved, files, self._user))
         finally:
@@ -153,7 +154,7 @@ class Submission:
         self._warm, self._folder = warm, folder
         self._deadline = time.monotonic() + warm.rules.submission_seconds
         self._room = _ALL_OUTPUTS
-        self._hung = False
+        self._hung = self._has_run = False
         self._copies: list[Copy] = []
         self._begin()
 
@@ -164,6 +165,7 @@ class Submission:
         next cell then goes on from the state before.
         """
         copy = None
+        self._has_run = True
         try:
             copy = self._fork()
             request = {"do": "cell", "with": {"source": source, "names": names}}
@@ -181,6 +183,30 @@ class Submission:
         for old in self._copies[:-_KEPT_COPIES]:
             old.close()
         del self._copies[:-_KEPT_COPIES]
+        return answer
+
+    def define(self, source: str, names: list[str]) -> dict[str, Any]:
+        """Run a cell that only defines functions, as `run` does.
+
+        As long as there were only such cells, nothing of the student's has run that could keep this one from
+        its end; so it needs no state to go back to, which saves a copy.
+        """
+        if self._has_run:
+            return self.run(source, names)
+        newest = self._newest()
+        processes.resume(newest.pid)
+        try:
+            request = {"do": "cell", "with": {"source": source, "names": names}}
+            with _stopping():
+                answer = answers.cell(newest.ask(request, self._limit()), self._room)
+        except BaseException as error:
+            self.learn(error)
+            self._copies.remove(newest)
+            self._end(newest)
+            self._folder.restore()
+            raise
+        processes.pause(newest.pid)
+        self._room -= answers.size(answer["outputs"])
         return answer
 
     @contextlib.contextmanager
@@ -221,24 +247,29 @@ class Submission:
         self._folder.restore(original=True)
         self._copies.append(self._warm.first_copy(self._folder.path, self.watch))
 
-    def _fork(self) -> Copy:
-        """Fork the newest state that still answers."""
+    def _newest(self) -> Copy:
+        """Return the newest state that is still alive."""
         while True:
             if not self._limit():
                 raise CallStopped("timed out")
             if not self._copies:
                 self._end(None)
                 self._begin()
-            newest = self._copies[-1]
-            if newest.pid in self._warm.descendants():  # else its number may be another's by now
-                processes.resume(newest.pid)
-                try:
-                    return newest.copy(self._limit(), self.watch)
-                except CallStopped:
-                    pass
-                finally:
-                    processes.pause(newest.pid)
+            if self._copies[-1].pid in self._warm.descendants():  # else its number may be another's by now
+                return self._copies[-1]
             self._copies.pop().close()
+
+    def _fork(self) -> Copy:
+        """Fork the newest state that still answers."""
+        while True:
+            newest = self._newest()
+            processes.resume(newest.pid)
+            try:
+                return newest.copy(self._limit(), self.watch)
+            except CallStopped:
+                self._copies.pop().close()
+            finally:
+                processes.pause(newest.pid)
 
     def _end(self, copy: Copy | None, *keep: Copy) -> None:
         """End a copy and all else but the kept ones, which are stopped."""
@@ -386,6 +417,20 @@ def _bounded(memory: int, seconds: float) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.signal(signal.SIGPROF, previous)
         resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def _temporary(what: str) -> Path:
+    return Path(tempfile.mkdtemp(prefix=f"grader-{os.getpid()}-{what}-"))
+
+
+def _clear_after_killed() -> None:
+    """Remove what engines have left that were killed before they could."""
+    for path in Path(tempfile.gettempdir()).glob("grader-*-*-*"):
+        owner = path.name.split("-")[1]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            with contextlib.suppress(OSError):  # somebody else's, or somebody else clears it right now
+                clear(path)
+                path.rmdir()
 
 
 def _environment(home: str) -> dict[str, str]:

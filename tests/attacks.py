@@ -996,7 +996,7 @@ LIES = [
         a_number="say(1)",
         an_empty_answer="say({})",
         only_a_value="say({'value': 1})",
-        no_random_state="say(answer(random=None))",
+        half_a_random_state="say(answer(random=STATE[:3]))",
         random_state_of_another_kind="say(answer(random=('PCG64',) + STATE[1:]))",
         random_state_of_zeros="say(answer(random=('MT19937', np.zeros(624, 'u4'), 624, 0, 0.0)))",
         random_state_of_almost_zeros="""
