@@ -105,18 +105,14 @@ class Exercise:
         if self._first_problem(outcomes) is None:
             return self._passed()
         if self.helpers:
+            wrong = [k for k, outcome in enumerate(outcomes) if self._problem(self.cases[k], outcome)]
+            wrong.sort(key=lambda k: _size(self.cases[k].args))  # the smallest tell soonest if helpers matter
             with _lent(function, self.helpers) as lent:
-                if lent and self._helpers_matter(function, outcomes):
+                if lent and not _same(_outcome(function, self.cases[wrong[0]]), outcomes[wrong[0]]):
                     outcomes = self._try(function)
             if self._first_problem(outcomes) is None:
-                return self._carried_forward(function)
+                return self._carried_forward(function, wrong[:4])
         return self._diagnosed(outcomes)
-
-    def _helpers_matter(self, function: Callable, outcomes: list[Outcome]) -> bool:
-        """Whether the smallest wrong case comes out otherwise now: quick to see, before all are tried."""
-        wrong = [k for k, outcome in enumerate(outcomes) if self._problem(self.cases[k], outcome)]
-        smallest = min(wrong, key=lambda k: _size(self.cases[k].args))
-        return not _same(_outcome(function, self.cases[smallest]), outcomes[smallest])
 
     def _try(self, function: Callable) -> list[Outcome]:
         """One outcome for each case, up to the first one that does not come back."""
@@ -168,14 +164,14 @@ class Exercise:
             ),
         )
 
-    def _carried_forward(self, function: Callable) -> Verdict:
-        culprits = list(self.helpers)
-        for name, helper in self.helpers.items():
-            with _lent(function, {name: helper}):
-                if self._first_problem(self._try(function)) is None:
-                    culprits = [name]
-                    break
-        names = " and ".join(f"`{name}`" for name in culprits)
+    def _carried_forward(self, function: Callable, wrong: list[int]) -> Verdict:
+        """Name the helpers without which a wrong case stays wrong, though all others are lent."""
+        culprits = []
+        for name in self.helpers:
+            with _lent(function, {other: self.helpers[other] for other in self.helpers if other != name}):
+                if any(self._problem(self.cases[k], _outcome(function, self.cases[k])) for k in wrong):
+                    culprits.append(name)
+        names = " and ".join(f"`{name}`" for name in culprits or self.helpers)
         return Verdict(
             1.0,
             reason="passed",

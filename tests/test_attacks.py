@@ -21,6 +21,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from grader import sandbox
 from grader.engine import Engine, instructor_cells
+from grader.feedback import without_secrets
 from grader.restore import restore
 from grader.supervisor import Rules
 from reference.cnn_step_by_step import exam
@@ -147,6 +148,8 @@ def _assert_fit_to_show(notebook, messages: list[str]) -> None:
     shown.encode()
     assert len(shown) < 40_000_000
     assert [secret for secret in SECRETS if secret in shown] == []
+    page = json.dumps(without_secrets(notebook), ensure_ascii=False)  # what a feedback page is made of
+    assert [secret for secret in (*SECRETS, "HIDDEN TESTS", "exam.", "visible=") if secret in page] == []
     for output in outputs:
         assert set(output.get("data", ())) <= SAFE
         for picture in (name for name in output.get("data", ()) if name.startswith("image")):

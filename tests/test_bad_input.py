@@ -36,9 +36,7 @@ UNGRADABLE = {
     "m-no-timestamp": ({NOTEBOOK: None, "timestamp.txt": "yesterday"}, "holds no date and time"),
 }
 GRADABLE = {
-    "l-ends-python": {
-        NOTEBOOK: ("def zero_pad(X, pad):", "def zero_pad(X, pad=__import__('os')._exit(1)):")
-    },
+    "l-ends-python": {NOTEBOOK: ("def zero_pad(X, pad):", "def zero_pad(X, pad=__import__('os')._exit(1)):")},
     "n-blank": {NOTEBOOK: None},
     "王小明": {NOTEBOOK: None},
 }

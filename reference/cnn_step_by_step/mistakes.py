@@ -842,7 +842,9 @@ POOL_FORWARD = (
             (
                 "median-not-average",
                 dict(average=np.median),
-                Text("it takes the median; average pooling takes the mean.", "取了中位数，平均池化要取平均。"),
+                Text(
+                    "it takes the median; average pooling takes the mean.", "取了中位数，平均池化要取平均。"
+                ),
             ),
             (
                 "average-forgotten",
@@ -1144,7 +1146,8 @@ CREATE_MASK_FROM_WINDOW = (
         "everything-else",
         lambda x: x != np.max(x),
         Text(
-            "it marks everything but the maximum: use ==, not !=.", "标出的是最大值以外的位置：用 ==，不是 !=。"
+            "it marks everything but the maximum: use ==, not !=.",
+            "标出的是最大值以外的位置：用 ==，不是 !=。",
         ),
     ),
     Mistake(
