@@ -92,16 +92,20 @@ def _number_difference(got: Any, wanted: Real, name: str, rtol: float) -> Text |
         got = got.item()
     if not isinstance(got, Real) or isinstance(got, (bool, np.bool_)):
         return _wrong_type(got, name, "a single number", "一个数")
-    try:
-        got = float(got)
-    except OverflowError:  # of a whole number with hundreds of digits
-        got = np.inf if got > 0 else -np.inf
-    if not np.isclose(got, float(wanted), rtol=rtol, atol=ATOL, equal_nan=True):
+    got, wanted = _float(got), _float(wanted)
+    if not np.isclose(got, wanted, rtol=rtol, atol=ATOL, equal_nan=True):
         return Text(
             f"{name} is a single number, as it should be, but its value {got:.6g} is wrong.",
             f"{name} 是一个数，这没错，但它的值 {got:.6g} 不对。",
         )
     return None
+
+
+def _float(number: Real) -> float:
+    try:
+        return float(number)
+    except OverflowError:  # of a whole number with hundreds of digits
+        return np.inf if number > 0 else -np.inf
 
 
 def _tuple_difference(
