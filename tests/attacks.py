@@ -1038,7 +1038,7 @@ LIES = [
         "frames=[['f', 10**30, '\\n100.0\\n']])))",
     ),
     *_lies(
-        "",
+        "wrong|died",  # they end their process after the lie; which of the two is seen first is open
         prints_too_much="say(answer(np.zeros(3), printed='OWNED' * 10**6))",
         changes_all_arguments="say(answer(np.zeros(3), changed=[(np.zeros((4, 3, 3, 2)), 0), {'x': 1}]))",
         changes_to_other_shapes="say(answer(np.zeros(3), changed=[(np.zeros(10**6), [1] * 10**5), {}]))",
