@@ -136,6 +136,8 @@ class _Run:
         score, reason = _score(ran, known.points)
         if reason != "passed" and not score and ran.error is None:
             ran.outputs.append(_error("no score", _NO_SCORE))
+        if not score and reason != "passed":  # nbgrader would take a result that stands before the error
+            ran.outputs[:] = [output for output in ran.outputs if output["output_type"] != "execute_result"]
         for output in ran.outputs:
             if output.get("name") == "stderr":
                 output["name"] = "stdout"  # a warning is no failure
