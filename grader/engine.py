@@ -127,7 +127,7 @@ class _Run:
                 self.found[name] = Missing(f"there is no such function; its cell ended in an error: {place}")
 
     def locked(self, known: InstructorCell) -> Ran:
-        with self.submission.test() as calls:
+        with self.submission.test(fresh=known.role == "test") as calls:
             return self.examiner.run(known.source, calls, self.found)
 
     def test(self, known: InstructorCell) -> tuple[list[dict[str, Any]], TestOutcome]:

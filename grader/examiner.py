@@ -30,6 +30,7 @@ class Examiner:
     def __init__(self) -> None:
         main = sys.modules["__main__"]
         self._shell = Shell(remember=False)
+        self._shell.warm_up()
         sys.modules["__main__"] = main  # IPython takes its place, and new processes look for it there
 
     def reset(self) -> None:

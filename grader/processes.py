@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import select
 import signal
 import stat
-import time
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -27,25 +27,38 @@ def descendants(root: int) -> dict[int, int]:
 def end_descendants(root: int, keep: Collection[int] = ()) -> None:
     """Kill all that stem from a process, but for those to keep; returns when they are gone.
 
-    They are stopped before they are killed: what is stopped can't fork, however fast it was. Those to
-    keep stay stopped.
+    Several are stopped before they are killed: what is stopped can't fork, however fast it was. Those to
+    keep are left stopped.
     """
     stopped: set[int] = set()
-    before = None
+    expected = None
     while True:
         running, ended = _look(root)
-        if new := running.keys() - stopped:
-            for pid in new:
-                _send(pid, signal.SIGSTOP)
-            stopped |= new
-            continue
-        if others := running.keys() - set(keep):
-            for pid in others:
-                _send(pid, signal.SIGKILL)
-            time.sleep(0.0005)
-        elif ended == before and (keep or not ended):
+        others = running.keys() - set(keep)
+        new = (running.keys() if len(others) > 1 else running.keys() - others) - stopped
+        for pid in new:
+            _send(pid, signal.SIGSTOP)
+        stopped |= new
+        if others and not new & others:
+            _kill(others)
+            expected = ended | others
+        elif not others and expected is not None and ended <= expected and (keep or not ended):
             return  # else one ended while we looked, and its child may have moved past us
-        before = ended
+        else:
+            expected = ended
+
+
+def _kill(pids: Collection[int]) -> None:
+    """Kill processes and wait until they have ended, but not for ever."""
+    for pid in pids:
+        _send(pid, signal.SIGKILL)
+    for pid in pids:
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            descriptor = os.pidfd_open(pid)
+            poller = select.poll()
+            poller.register(descriptor, select.POLLIN)
+            poller.poll(1000)
+            os.close(descriptor)
 
 
 def resume(pid: int) -> None:

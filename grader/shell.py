@@ -41,6 +41,13 @@ class Shell:
         self._ipython = _Capturing.instance(config=config)
         self.namespace: dict[str, Any] = self._ipython.user_ns
 
+    def warm_up(self) -> None:
+        """Do once what is slow the first time in a process: imports behind magics, pictures and errors."""
+        self.run("%matplotlib inline\n%config InlineBackend.figure_formats")
+        self.run("import matplotlib.pyplot\nmatplotlib.pyplot.figure().add_subplot().imshow([[0.5]], 'gray')")
+        self.run("matplotlib.pyplot.show()\n1 / 0")
+        self.reset()
+
     def reset(self) -> None:
         """Forget all names, as a new kernel has."""
         self._ipython.reset()

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import h5py  # noqa: F401  imported once, for all
-import matplotlib.pyplot as plt
 import numpy as np
 
 from grader.processes import adopt_orphans, end_descendants
@@ -36,11 +35,7 @@ _OURS = (sys.prefix, sys.base_prefix, str(Path(__file__).parent))
 def main(descriptor: int) -> None:
     """Wait for submissions; fork a copy for each. Ends when the engine closes its end."""
     shell = Shell()
-    shell.run("%matplotlib inline")
-    plt.figure().add_subplot().imshow(np.eye(2))
-    plt.savefig(io.BytesIO())  # the first picture of a process is slow: fonts are looked up
-    plt.close("all")
-    shell.reset()
+    shell.warm_up()
     for part in ("random", "linalg", "fft", "ma", "polynomial"):
         getattr(np, part)  # else each copy would import it when it is first used
     gc.collect()
@@ -85,28 +80,41 @@ def _begin(descriptor: int, request: dict, shell: Shell) -> None:
 
 def _serve(channel: Channel, shell: Shell) -> None:
     """Do what the engine asks until it hangs up; never returns."""
+    copies: list[int] = []
+    state = np.random.get_state()
     try:
         while True:
             request = channel.receive()
             if request["do"] == "fork":
                 child = _receive_descriptor(channel.descriptor)
                 waits, goes_on = os.pipe()
-                if _fork() == 0:
+                copies = [pid for pid in copies if _is_there(pid)]
+                if (pid := _fork()) == 0:
+                    copies.clear()
                     channel.close()  # it is not to hear what another is asked
                     os.close(goes_on)
                     os.read(waits, 1)  # until no other process holds its end: when it dies, that is seen
                     os.close(waits)
                     channel = _introduced(child)
-                    channel.send("ready")
                 else:
+                    copies.append(pid)
                     for descriptor in (child, waits, goes_on):
                         os.close(descriptor)
             elif request["do"] == "cell":
                 _send(channel, _run(shell, **request["with"]))
             elif request["do"] == "call":
-                _send(channel, _call(channel, shell.namespace, **request["with"]))
+                answer, state = _call(channel, shell.namespace, state, **request["with"])
+                _send(channel, answer)
     finally:
         os._exit(0)
+
+
+def _is_there(child: int) -> bool:
+    """Return whether a child of ours still runs; one that has ended is then gone for good."""
+    try:
+        return os.waitpid(child, os.WNOHANG) == (0, 0)
+    except ChildProcessError:
+        return False
 
 
 def _fork() -> int:
@@ -175,16 +183,22 @@ def _run(shell: Shell, source: str, names: list[str]) -> dict[str, Any]:
 def _call(
     channel: Channel,
     namespace: dict[str, Any],
+    state: tuple,
     name: str,
     args: tuple,
     kwargs: dict[str, Any],
-    random: tuple,
+    random: tuple | None,
     lent: list[str],
-) -> dict[str, Any]:
-    """Call a function; tell its result or exception, what it printed and what it changed in place."""
+) -> tuple[dict[str, Any], tuple]:
+    """Call a function; tell its result or exception, what it printed and what it changed in place.
+
+    random: the state of NumPy's random numbers to begin with, or None to go on from `state`, that after
+    the last call. Also returns the state after this one.
+    """
     before = _encoded([args, kwargs])
     printed = io.StringIO()
-    np.random.set_state(random)
+    if random is not None:
+        np.random.set_state(state := random)
     with _lent(namespace, {helper: _asker(channel, helper) for helper in lent}):
         try:
             if name not in namespace:
@@ -194,13 +208,14 @@ def _call(
         except BaseException as error:  # KeyboardInterrupt and SystemExit too
             answer = {"raised": _described(error)}
     after = _encoded([args, kwargs])
-    state = np.random.get_state()
-    drawn = state[2:] != random[2:] or not np.array_equal(state[1], random[1])
-    return answer | {
+    now = np.random.get_state()
+    drawn = now[2:] != state[2:] or not np.array_equal(now[1], state[1])
+    told = {
         "changed": None if after == before else [args, kwargs],
-        "random": state if drawn else None,
+        "random": now if drawn else None,
         "printed": printed.getvalue()[:100_000],
     }
+    return answer | told, now
 
 
 def _encoded(value: Any) -> bytes:

@@ -123,7 +123,8 @@ class Warm:
             "user": self._user,
         }
         try:
-            copy, said = Copy.fork(self._channel, self._socket, request, _START_LIMIT, watch)
+            copy = Copy.fork(self._channel, self._socket, request, _START_LIMIT, watch)
+            said = copy.hear(_START_LIMIT)
         except CallStopped as stopped:
             raise SandboxError(f"the process for students' code {stopped.reason}") from None
         if said != "ready":
@@ -156,6 +157,7 @@ class Submission:
         self._room = _ALL_OUTPUTS
         self._hung = self._has_run = False
         self._copies: list[Copy] = []
+        self._test: Test | None = None
         self._begin()
 
     def run(self, source: str, names: list[str]) -> dict[str, Any]:
@@ -165,6 +167,7 @@ class Submission:
         next cell then goes on from the state before.
         """
         copy = None
+        self._end_test()
         self._has_run = True
         try:
             copy = self._fork()
@@ -193,6 +196,7 @@ class Submission:
         """
         if self._has_run:
             return self.run(source, names)
+        self._end_test()
         newest = self._newest()
         processes.resume(newest.pid)
         try:
@@ -210,19 +214,18 @@ class Submission:
         return answer
 
     @contextlib.contextmanager
-    def test(self) -> Iterator[Test]:
-        """A test's own copy of the process; nothing that happens in it is left afterwards.
+    def test(self, fresh: bool = True) -> Iterator[Test]:
+        """A copy of the process for a locked cell; nothing that happens in it is left afterwards.
 
-        While it lasts, the caller's memory and processor time are bounded too: it works on what a
+        fresh: whether the cell has it for itself, as each test must; else it goes on in the last one's.
+        While the cell runs, the caller's memory and processor time are bounded too: it works on what a
         student's code made.
         """
-        test = Test(self)
-        try:
-            with _bounded(self._warm.rules.limits.memory, max(1.0, self._deadline - time.monotonic())):
-                yield test
-        finally:
-            test.end()
-            self._folder.restore()
+        if fresh or self._test is None:
+            self._end_test()
+            self._test = Test(self)
+        with _bounded(self._warm.rules.limits.memory, max(1.0, self._deadline - time.monotonic())):
+            yield self._test
 
     def watch(self, speaker: int) -> None:
         """Raises CallStopped if the process that is to answer has ended, or if all that are there are too
@@ -242,6 +245,12 @@ class Submission:
     def learn(self, error: BaseException) -> None:
         """Whoever has hung once is not waited for as long again."""
         self._hung |= isinstance(error, CallStopped) and error.reason == "timed out"
+
+    def _end_test(self) -> None:
+        if self._test:
+            self._test.end()
+            self._test = None
+            self._folder.restore()
 
     def _begin(self) -> None:
         self._folder.restore(original=True)
@@ -288,6 +297,7 @@ class Test:
     def __init__(self, submission: Submission) -> None:
         self._submission = submission
         self._copy: Copy | None = None
+        self._random: tuple | None = None
         self._called = False
 
     def call(self, request: dict[str, Any], helpers: Mapping[str, Callable]) -> dict[str, Any]:
@@ -296,10 +306,15 @@ class Test:
         self._called = True
         try:
             if self._copy is None:
-                self._copy = submission._fork()
+                self._copy, self._random = submission._fork(), None
+            state = request["random"]
+            if self._random and _same_state(self._random, state):
+                request = request | {"random": None}  # it goes on from where it is
             message = {"do": "call", "with": request}
             with _stopping():
-                return answers.call(self._copy.ask(message, submission._limit(), helpers))
+                answer = answers.call(self._copy.ask(message, submission._limit(), helpers))
+            self._random = answer["random"] or state
+            return answer
         except BaseException as error:  # what this copy says next would answer the wrong call
             submission.learn(error)
             self.end()
@@ -324,8 +339,8 @@ class Copy:
     @classmethod
     def fork(
         cls, channel: Channel, end: socket.socket, request: dict, seconds: float, watch: Callable[[int], None]
-    ) -> tuple[Copy, Any]:
-        """Let a process fork; return the copy and what it says first. Raises CallStopped if it doesn't."""
+    ) -> Copy:
+        """Let a process fork; return the copy, which has introduced itself. Raises CallStopped if it doesn't."""
         deadline = time.monotonic() + seconds
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -334,14 +349,18 @@ class Copy:
                 channel.send(request, deadline)
                 socket.send_fds(end, [b"+"], [theirs.fileno()])
             with _stopping():
-                copy = cls(ours, _sender(ours, deadline), watch)
-                return copy, copy._channel.receive(deadline)
+                return cls(ours, _sender(ours, deadline), watch)
         except BaseException:
             ours.close()
             raise
 
     def copy(self, seconds: float, watch: Callable[[int], None]) -> Copy:
-        return Copy.fork(self._channel, self._socket, {"do": "fork"}, seconds, watch)[0]
+        return Copy.fork(self._channel, self._socket, {"do": "fork"}, seconds, watch)
+
+    def hear(self, seconds: float) -> Any:
+        """Return what it says of its own accord. Raises CallStopped."""
+        with _stopping():
+            return self._channel.receive(time.monotonic() + seconds)
 
     def ask(
         self, request: dict[str, Any], seconds: float, helpers: Mapping[str, Callable] | None = None
@@ -371,6 +390,11 @@ def _stopping() -> Iterator[None]:
         raise CallStopped("out of memory") from None
     except (EOFError, OSError, WireError):
         raise CallStopped("died") from None
+
+
+def _same_state(one: tuple, other: tuple) -> bool:
+    """Return whether two states of NumPy's random numbers are the same."""
+    return one[2:] == other[2:] and bool((one[1] == other[1]).all())
 
 
 def _sender(end: socket.socket, deadline: float) -> int:

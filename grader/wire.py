@@ -7,6 +7,7 @@ the student's. Whatever arrives is checked as a stranger's: tags, lengths, depth
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import re
@@ -177,7 +178,10 @@ class _Reader:
         return part
 
     def length(self) -> int:
-        return _LENGTH.unpack(self.take(8))[0]
+        at, self.at = self.at, self.at + 8
+        if self.at > len(self.data):
+            raise WireError("it ends too early")
+        return _LENGTH.unpack_from(self.data, at)[0]
 
     def text(self) -> str:
         return str(self.take(self.length()), "utf-8", "replace")
@@ -196,24 +200,24 @@ class _Reader:
         tag = bytes(self.take(1))
         if tag in _CONSTANTS:
             return _CONSTANTS[tag]
+        if tag == b"a":
+            self.items += _ARRAY_ITEMS
+            return self.array()
         if tag == b"i":
             return self.integer()
-        if tag == b"f":
-            return _FLOAT.unpack(self.take(8))[0]
-        if tag == b"c":
-            return complex(*(_FLOAT.unpack(self.take(8))[0] for _ in range(2)))
         if tag == b"s":
             return self.text()
-        if tag == b"b":
-            return bytes(self.take(self.length()))
+        if tag == b"f":
+            return _FLOAT.unpack(self.take(8))[0]
         if tag in b"lt":
             values = [self.value(depth + 1) for _ in range(self.count())]
             return values if tag == b"l" else tuple(values)
         if tag == b"d":
             return self.dictionary(depth)
-        if tag == b"a":
-            self.items += _ARRAY_ITEMS
-            return self.array()
+        if tag == b"c":
+            return complex(*(_FLOAT.unpack(self.take(8))[0] for _ in range(2)))
+        if tag == b"b":
+            return bytes(self.take(self.length()))
         if tag == b"g":
             return self.array(scalar=True)[()]
         if tag == b"o":
@@ -240,12 +244,8 @@ class _Reader:
         return result
 
     def array(self, scalar: bool = False) -> np.ndarray:
-        name = self.text()
-        try:
-            dtype = np.dtype(name) if _DTYPE.fullmatch(name) else None
-        except (TypeError, ValueError):
-            dtype = None
-        if dtype is None or dtype.str != name:
+        dtype = _plain_dtype(self.text())
+        if dtype is None:
             raise WireError("an array has no dtype that may travel")
         shape = tuple(self.length() for _ in range(self.take(1)[0]))
         if len(shape) > 32 or (scalar and shape):
@@ -258,6 +258,15 @@ class _Reader:
         if dtype.kind == "U":
             _check_text(content.view(dtype.str[0] + "u4"))
         return content.view(dtype).reshape(shape) if content.size else np.zeros(shape, dtype)
+
+
+@functools.lru_cache(100)
+def _plain_dtype(name: str) -> np.dtype | None:
+    try:
+        dtype = np.dtype(name) if _DTYPE.fullmatch(name) else None
+    except (TypeError, ValueError):
+        return None
+    return dtype if dtype is not None and dtype.str == name else None
 
 
 def _printable(text: str) -> str:
