@@ -17,7 +17,7 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,6 +36,7 @@ from grader.model import (
 )
 
 TIME_LIMIT = 5.0  # seconds for one call; a plain loop takes some hundredths of a second
+_LENT_SIZE = 500  # numbers in the inputs tried with lent helpers, which are asked once for each window
 
 _LIBRARIES = (os.path.dirname(os.path.dirname(__file__)), sys.prefix, sys.base_prefix)
 
@@ -97,34 +98,39 @@ class Exercise:
 
     def verdict(self, function: Callable) -> Verdict:
         """Try `function` on every case; an error carried forward from a helper costs nothing."""
-        outcomes = self._try(function)
-        stopped = any(isinstance(outcome, Stopped) for outcome in outcomes)
+        outcomes = self._try(function, range(len(self.cases)))
+        stopped = any(isinstance(outcome, Stopped) for outcome in outcomes.values())
         return replace(self._judged(function, outcomes), stopped=stopped)
 
-    def _judged(self, function: Callable, outcomes: list[Outcome]) -> Verdict:
+    def _judged(self, function: Callable, outcomes: dict[int, Outcome]) -> Verdict:
         if self._first_problem(outcomes) is None:
             return self._passed()
         if self.helpers:
-            wrong = [k for k, outcome in enumerate(outcomes) if self._problem(self.cases[k], outcome)]
+            wrong = [k for k, outcome in outcomes.items() if self._problem(self.cases[k], outcome)]
             wrong.sort(key=lambda k: _size(self.cases[k].args))  # the smallest tell soonest if helpers matter
             with _lent(function, self.helpers) as lent:
                 if lent and not _same(_outcome(function, self.cases[wrong[0]]), outcomes[wrong[0]]):
-                    outcomes = self._try(function)
+                    outcomes = self._try(function, [k for k in outcomes if self._is_small(k)])
             if self._first_problem(outcomes) is None:
                 return self._carried_forward(function, wrong[:4])
         return self._diagnosed(outcomes)
 
-    def _try(self, function: Callable) -> list[Outcome]:
-        """One outcome for each case, up to the first one that does not come back."""
-        outcomes = []
-        for case in self.cases:
-            outcomes.append(_outcome(function, case))
-            if isinstance(outcomes[-1], Stopped):
+    def _is_small(self, case: int) -> bool:
+        """Whether a case is small enough to ask for each window over here, or the smallest that there is."""
+        sizes = [_size(case.args) for case in self.cases]
+        return sizes[case] <= max(_LENT_SIZE, min(sizes))
+
+    def _try(self, function: Callable, cases: Iterable[int]) -> dict[int, Outcome]:
+        """The outcome of each case, up to the first one that does not come back."""
+        outcomes: dict[int, Outcome] = {}
+        for k in cases:
+            outcomes[k] = _outcome(function, self.cases[k])
+            if isinstance(outcomes[k], Stopped):
                 break
         return outcomes
 
-    def _first_problem(self, outcomes: list[Outcome]) -> tuple[int, Text] | None:
-        for index, outcome in enumerate(outcomes):
+    def _first_problem(self, outcomes: Mapping[int, Outcome]) -> tuple[int, Text] | None:
+        for index, outcome in outcomes.items():
             if problem := self._problem(self.cases[index], outcome):
                 return index, problem
         return None
@@ -183,7 +189,7 @@ class Exercise:
             ),
         )
 
-    def _diagnosed(self, outcomes: list[Outcome]) -> Verdict:
+    def _diagnosed(self, outcomes: Mapping[int, Outcome]) -> Verdict:
         index, problem = self._first_problem(outcomes)
         first = outcomes[index]
         reason = _reason(first)
@@ -206,10 +212,9 @@ class Exercise:
         text = Text(f"{self.name}: with {label}, {problem.en}", f"{self.name}:{problem.zh}")
         return Verdict(0.0, text, reason)
 
-    def _recognised(self, outcomes: list[Outcome], first: int) -> tuple[Mistake | None, bool]:
+    def _recognised(self, outcomes: Mapping[int, Outcome], first: int) -> tuple[Mistake | None, bool]:
         """The known mistake that behaves alike on every case (True), else on the first wrong one (False)."""
-        everywhere = range(len(outcomes))
-        for indices in ([first, *everywhere], [first]):
+        for indices in ([first, *outcomes], [first]):
             for mistake in self.mistakes:
                 alike = all(_same(outcomes[k], _simulated(mistake.variant, self.cases[k])) for k in indices)
                 if alike and (len(indices) > 1 or isinstance(outcomes[first], Returned)):
