@@ -138,7 +138,8 @@ class _Batch:
             writer.close()
 
     def _pool(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("spawn")  # clean processes, with nothing of ours in them
+        context = multiprocessing.get_context("forkserver")  # what is imported once serves all workers
+        context.set_forkserver_preload(["grader.preload"])
         log = self.course.report(self.assignment, "log")
         return ProcessPoolExecutor(self.jobs, context, worker.start, (self.plan, log))
 

@@ -40,10 +40,10 @@ class Engine:
     def __init__(self, rules: Rules | None = None) -> None:
         """Raises SandboxError if this machine can't build the sandbox."""
         self.rules = rules or Rules()
+        gc.freeze()  # what is imported stays, and may be shared: it is not to be looked through
         self._warm = Warm(self.rules)
         self._examiner = Examiner()
-        gc.collect()
-        gc.freeze()  # what is imported stays: no need to look it through after each submission
+        gc.freeze()
 
     def grade(
         self, nb: NotebookNode, cells: Mapping[str, InstructorCell], files: Path | None = None

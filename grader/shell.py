@@ -43,6 +43,9 @@ class Shell:
 
     def warm_up(self) -> None:
         """Do once what is slow the first time in a process: imports behind magics, pictures and errors."""
+        if self._ipython.is_warm:
+            return
+        self._ipython.is_warm = True
         self.run("%matplotlib inline\n%config InlineBackend.figure_formats")
         self.run("import matplotlib.pyplot\nmatplotlib.pyplot.figure().add_subplot().imshow([[0.5]], 'gray')")
         self.run("matplotlib.pyplot.show()\n1 / 0")
@@ -117,6 +120,7 @@ class _Capturing(InteractiveShell):
     displayhook_class = Type(_DisplayHook)
     outputs: list[dict[str, Any]]
     written: int
+    is_warm = False
 
     def enable_gui(self, gui: str | None = None) -> None:
         pass
