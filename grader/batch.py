@@ -198,7 +198,7 @@ class _Batch:
             if source:
                 _copy_files(source, new, self.course.ignored)
         for name, nb in graded.notebooks.items():
-            nbformat.write(nb, new / f"{name}.ipynb")
+            nbformat.write(nb, new / f"{name}.ipynb", indent=None)  # a line breaks nowhere, but it is quick
         _replace(folder, new)
 
     def _write_feedback(self, student: str, pages: dict[str, str]) -> None:

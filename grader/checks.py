@@ -85,10 +85,11 @@ class Exercise:
         """
 
         def examine() -> float:
-            verdict = self.verdict(function)
-            if visible and not verdict.stopped:
-                with contextlib.suppress(Exception, SystemExit, CallStopped), _calm(), _limited():
-                    visible()
+            with _asked_once(function):  # the hidden and the visible check share their example
+                verdict = self.verdict(function)
+                if visible and not verdict.stopped:
+                    with contextlib.suppress(Exception, SystemExit, CallStopped), _calm(), _limited():
+                        visible()
             if verdict.credit < 1 and not points * verdict.credit:
                 raise CheckFailed(verdict.text, verdict.reason)
             print(f"{'✓' if verdict.credit == 1 else '◐'} {verdict.text}")
@@ -110,15 +111,19 @@ class Exercise:
             wrong.sort(key=lambda k: _size(self.cases[k].args))  # the smallest tell soonest if helpers matter
             with _lent(function, self.helpers) as lent:
                 if lent and not _same(_outcome(function, self.cases[wrong[0]]), outcomes[wrong[0]]):
-                    outcomes = self._try(function, [k for k in outcomes if self._is_small(k)])
+                    outcomes = self._try(function, self._worth_lending(outcomes))
             if self._first_problem(outcomes) is None:
                 return self._carried_forward(function, wrong[:4])
         return self._diagnosed(outcomes)
 
-    def _is_small(self, case: int) -> bool:
-        """Whether a case is small enough to ask for each window over here, or the smallest that there is."""
+    def _worth_lending(self, outcomes: Mapping[int, Outcome]) -> list[int]:
+        """The cases to try with lent helpers, which are asked for each window: a large case adds nothing to
+        the small ones if it came back without them."""
         sizes = [_size(case.args) for case in self.cases]
-        return sizes[case] <= max(_LENT_SIZE, min(sizes))
+        small = max(_LENT_SIZE, min(sizes))
+        return [
+            k for k, size in enumerate(sizes) if size <= small or not isinstance(outcomes.get(k), Returned)
+        ]
 
     def _try(self, function: Callable, cases: Iterable[int]) -> dict[int, Outcome]:
         """The outcome of each case, up to the first one that does not come back."""
@@ -289,6 +294,11 @@ def _own_line(error: BaseException) -> str:
         if not frame.filename.startswith(_LIBRARIES)
     ]
     return (frames[-1].line or "").strip() if frames else ""
+
+
+def _asked_once(function: Callable) -> contextlib.AbstractContextManager:
+    """Return what spares the second of two equal calls, if the function lives in another process."""
+    return getattr(function, "asked_once", contextlib.nullcontext)()
 
 
 @contextlib.contextmanager

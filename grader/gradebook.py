@@ -7,13 +7,13 @@ only that it does not open, read and commit the database anew for each cell.
 from __future__ import annotations
 
 import contextlib
-import copy
 import warnings
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import BaseCell, Comment, Grade, Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades, SaveAutoGrades
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
@@ -25,6 +25,7 @@ class GradebookWriter:
     def __init__(self, db_url: str, course_id: str, config: Config) -> None:
         self._gradebook = Gradebook(db_url, course_id)
         self._config = config
+        self._cells: dict[str, str] = {}
 
     def record(
         self,
@@ -35,8 +36,8 @@ class GradebookWriter:
     ) -> dict[str, tuple[NotebookNode, dict]]:
         """Enter the scores of a submission's executed notebooks, all of them or none.
 
-        Returns what feedback pages are made of: by name, a copy of each notebook with its grades and
-        comments, and nbgrader's resources. Raises MissingEntry if the gradebook lacks the assignment.
+        Returns what feedback pages are made of: by name, each notebook, in which grades and comments stand
+        now, and nbgrader's resources. Raises MissingEntry if the gradebook lacks the assignment.
         """
         with self._transaction():
             gradebook = self._gradebook
@@ -50,11 +51,11 @@ class GradebookWriter:
             pages = {}
             for name, nb in notebooks.items():
                 place = {"assignment": assignment, "notebook": name, "student": student}
-                self._each_cell(SaveAutoGrades, nb, place)
+                entries = _Entries(self._gradebook, self._find(place), self._cells)
+                self._each_cell(SaveAutoGrades, nb, entries)
                 self._late_penalty(place)
-                page = copy.deepcopy(nb)
-                self._each_cell(GetGrades, page, place)
-                pages[name] = page, place | self._totals(place)
+                self._each_cell(GetGrades, nb, entries)
+                pages[name] = nb, place | self._totals(place)
             return pages
 
     def remove(self, assignment: str, student: str) -> None:
@@ -81,15 +82,11 @@ class GradebookWriter:
         del session.commit
         session.commit()
 
-    def _each_cell(self, step: type, nb: NotebookNode, place: Mapping[str, str]) -> None:
-        """Run a step of nbgrader's on each cell, with the gradebook that is open already."""
+    def _each_cell(self, step: type, nb: NotebookNode, entries: _Entries) -> None:
+        """Run a step of nbgrader's on each cell, with what is read already in the gradebook's place."""
         worker = step(config=self._config)
-        worker.gradebook = self._gradebook
-        worker.assignment_id, worker.notebook_id, worker.student_id = (
-            place["assignment"],
-            place["notebook"],
-            place["student"],
-        )
+        worker.gradebook = entries
+        worker.notebook_id = worker.assignment_id = worker.student_id = None  # entries are of one notebook
         for index, cell in enumerate(nb.cells):
             worker.preprocess_cell(cell, {}, index)
 
@@ -119,3 +116,30 @@ class GradebookWriter:
         return self._gradebook.find_submission_notebook(
             place["notebook"], place["assignment"], place["student"]
         )
+
+
+class _Entries:
+    """A submitted notebook's grades and comments, read at once; nbgrader would ask for each alone."""
+
+    def __init__(self, gradebook: Gradebook, notebook: SubmittedNotebook, cells: dict[str, str]) -> None:
+        """cells: the names of cells by their ids in the gradebook; filled up if one is missing."""
+        self.db = gradebook.db
+        self._grades = {grade.cell_id: grade for grade in notebook.grades}
+        self._comments = {comment.cell_id: comment for comment in notebook.comments}
+        if not cells.keys() >= self._grades.keys() | self._comments.keys():
+            cells.update({cell.id: cell.name for cell in self.db.query(BaseCell)})
+        self._ids = {cells[id]: id for id in self._grades.keys() | self._comments.keys()}
+
+    def find_grade(self, cell: str, *place: None) -> Grade:
+        """Raises MissingEntry if there is none."""
+        return self._found(self._grades, cell)
+
+    def find_comment(self, cell: str, *place: None) -> Comment:
+        """Raises MissingEntry if there is none."""
+        return self._found(self._comments, cell)
+
+    def _found(self, entries: dict[str, Any], cell: str) -> Any:
+        try:
+            return entries[self._ids[cell]]
+        except KeyError:
+            raise MissingEntry(f"no entry for the cell {cell}") from None

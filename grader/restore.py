@@ -7,18 +7,17 @@ afterwards every locked and every graded cell is there once, in a place where it
 from __future__ import annotations
 
 import copy
+import functools
 import itertools
 from collections.abc import Mapping
 
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode, from_dict, v4
 from nbgrader.api import Notebook, SourceCell
 from nbgrader.nbgraderformat import SCHEMA_VERSION
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from grader.model import Text
-
-_NEW_CELL = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}
 
 
 def known_cells(notebook: Notebook) -> dict[str, NotebookNode]:
@@ -42,7 +41,7 @@ class _Restored:
     """The cells of a notebook while they are put right."""
 
     def __init__(self, cells: list[NotebookNode], known: Mapping[str, NotebookNode]) -> None:
-        self.known = {name: copy.deepcopy(cell) for name, cell in known.items()}
+        self.known = known
         self.notes: list[Text] = []
         self.cells = self._recognised(cells)
         self._put_back()
@@ -63,7 +62,7 @@ class _Restored:
             seen.add(name)
             if cell.cell_type != model.cell_type:
                 self._note(name, f"is a {model.cell_type} cell again", f"已恢复为 {model.cell_type} 单元格")
-            if is_locked(model) and cell.source.strip() not in (model.source.strip(), _released(model)):
+            if is_locked(model) and not _is_text_of(cell.source.strip(), model):
                 self._note(name, "has the course's text again", "已恢复为课程原文")
             restored = _copy(cell, model.cell_type, model.metadata)
             if is_locked(model):
@@ -79,10 +78,10 @@ class _Restored:
                 continue
             if _is_graded(model):
                 self._note(name, "was missing; it is at the end now", "原来缺失，已补在末尾")
-                self.cells.append(model)
+                self.cells.append(copy.deepcopy(model))
             elif is_locked(model):
                 self._note(name, "was missing; it is back in its place", "原来缺失，已放回原处")
-                self._put_before_followers(model)
+                self._put_before_followers(copy.deepcopy(model))
             else:
                 self._note(name, "is missing", "缺失")
 
@@ -134,15 +133,23 @@ def _from_source(cell: SourceCell, notebook: Notebook) -> NotebookNode:
     }
     if cell.name in points:
         metadata["points"] = points[cell.name]
-    return _NEW_CELL[cell.cell_type](cell.source, metadata={"nbgrader": metadata})
+    return _new_cell(cell.cell_type, cell.source, {"nbgrader": metadata})
 
 
 def _copy(cell: NotebookNode, cell_type: str, metadata: dict | None = None) -> NotebookNode:
     """Return a cell with the source of another and no tags, outputs or ids; pasted images stay."""
-    copied = _NEW_CELL[cell_type](cell.source, metadata=dict(metadata or {}))
+    copied = _new_cell(cell_type, cell.source, metadata or {})
     if "attachments" in cell and cell_type != "code":
         copied.attachments = cell.attachments
     return copied
+
+
+def _new_cell(cell_type: str, source: str, metadata: Mapping) -> NotebookNode:
+    """Return a cell in nbformat's form; nbformat.v4 would check each against its schema, which is slow."""
+    cell = from_dict({"id": "", "cell_type": cell_type, "metadata": dict(metadata), "source": str(source)})
+    if cell_type == "code":
+        cell.update(execution_count=None, outputs=[])
+    return cell
 
 
 def grade_id(cell: NotebookNode) -> str | None:
@@ -157,9 +164,16 @@ def _is_graded(cell: NotebookNode) -> bool:
     return is_grade(cell) or is_task(cell)
 
 
-def _released(cell: NotebookNode) -> str:
+def _is_text_of(source: str, model: NotebookNode) -> bool:
+    return source == model.source.strip() or source == _released(model.source)
+
+
+@functools.cache
+def _released(source: str) -> str:
     """Return the text that students got of a locked cell: it has no hidden tests."""
-    released, _ = ClearHiddenTests().preprocess_cell(_copy(cell, cell.cell_type, cell.metadata), {}, 0)
+    metadata = {"nbgrader": {"grade": True, "solution": False, "locked": True}}
+    cell = _new_cell("code", source, metadata)
+    released, _ = ClearHiddenTests().preprocess_cell(cell, {}, 0)
     return released.source.strip()
 
 

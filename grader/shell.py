@@ -6,6 +6,7 @@ a last line look as they do in Jupyter.
 
 from __future__ import annotations
 
+import functools
 import io
 import sys
 from dataclasses import dataclass, field
@@ -124,6 +125,11 @@ class _Capturing(InteractiveShell):
 
     def enable_gui(self, gui: str | None = None) -> None:
         pass
+
+    @functools.lru_cache(1000)  # noqa: B019  there is one shell, as long as the process lives
+    def transform_cell(self, raw_cell: str) -> str:
+        """Turn magics into Python, once for the same text."""
+        return super().transform_cell(raw_cell)
 
     def ask_exit(self) -> None:
         """`exit` in a cell: there is nothing to leave."""

@@ -340,7 +340,7 @@ class Copy:
     def fork(
         cls, channel: Channel, end: socket.socket, request: dict, seconds: float, watch: Callable[[int], None]
     ) -> Copy:
-        """Let a process fork; return the copy, which has introduced itself. Raises CallStopped if it doesn't."""
+        """Let a process fork; return the copy, which has introduced itself. Raises CallStopped."""
         deadline = time.monotonic() + seconds
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)

@@ -7,6 +7,7 @@ the student's. Whatever arrives is checked as a stranger's: tags, lengths, depth
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import os
@@ -294,6 +295,8 @@ class Channel:
         self.descriptor = descriptor
         self._watch, self._every = watch, every
         self._watched = time.monotonic()
+        self._ahead = bytearray()
+        self._reads_ahead = 1 << 16 if watch else 0  # else a descriptor may follow, for somebody else to take
         self._pollers = {event: select.poll() for event in (select.POLLIN, select.POLLOUT)}
         for event, poller in self._pollers.items():
             poller.register(descriptor, event)
@@ -302,9 +305,12 @@ class Channel:
         """Send a value. Raises WireError if it is too large, TimeoutError, or OSError if nobody listens."""
         content = encode(value)
         rest = memoryview(_LENGTH.pack(len(content)) + content)
-        while rest:
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                rest = rest[os.write(self.descriptor, rest[: 1 << 16]) :]
+            if not rest:
+                return
             self._wait(select.POLLOUT, deadline)
-            rest = rest[os.write(self.descriptor, rest[: 1 << 16]) :]
 
     def receive(self, deadline: float | None = None) -> Any:
         """Return the next value. Raises WireError, EOFError at the end, TimeoutError, or what watch raises.
@@ -317,14 +323,15 @@ class Channel:
         return decode(self._read(length, deadline))
 
     def _read(self, count: int, deadline: float | None) -> bytes:
-        content = bytearray()
+        content = self._ahead
         while len(content) < count:
             self._wait(select.POLLIN, deadline)
-            part = os.read(self.descriptor, min(count - len(content), 1 << 20))
+            part = os.read(self.descriptor, min(max(count - len(content), self._reads_ahead), 1 << 20))
             if not part:
                 raise EOFError
             content += part
-        return bytes(content)
+        self._ahead = content[count:]
+        return bytes(content[:count])
 
     def _wait(self, event: int, deadline: float | None) -> None:
         """Wait until there is something to do; a stranger who always has something wins no time."""
