@@ -86,9 +86,7 @@ class _Exercise:
         self.pieces: dict[str, dict[str, set[int]]] = {}
         scaffold = pieces(given)
         for student, text in texts.items():
-            own = {
-                key: lines for key, lines in pieces(text, given).items() if key not in scaffold
-            }
+            own = {key: lines for key, lines in pieces(text, given).items() if key not in scaffold}
             if own:
                 self.pieces[student] = own
         self.holders: dict[str, list[str]] = defaultdict(list)

@@ -58,20 +58,27 @@ def outcomes(exercises: Iterable[str], results: Iterable[Result]) -> dict[str, C
 
 @dataclass(frozen=True)
 class Found:
-    """A mistake of an exercise, and who made it.
+    """A mistake, in whatever exercises, and who made it.
 
-    name: that of the known mistake, or ""; text: as in the messages; students: with what each was told
-    where that says more.
+    name: that of the known mistake, or ""; text: as in the messages; made: exercise, student, and what
+    that student was told where it says more.
     """
 
-    exercise: str
     name: str
     text: Text
-    students: dict[str, str] = field(default_factory=dict)
+    made: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def exercises(self) -> Counter[str]:
+        return Counter(exercise for exercise, _, _ in self.made)
+
+    @property
+    def students(self) -> list[str]:
+        return sorted({student for _, student, _ in self.made})
 
 
 def mistakes(exercises: Iterable[str], results: Sequence[Result]) -> list[Found]:
-    """Return the mistakes, the most frequent first; what was not answered is none."""
+    """Return the mistakes, those of the most students first; what was not answered is none."""
     found: dict[tuple, Found] = {}
     for name in exercises:
         for result in results:
@@ -80,9 +87,9 @@ def mistakes(exercises: Iterable[str], results: Sequence[Result]) -> list[Found]
                 continue
             said = _told(mark.said)
             text = said if mark.mistake else _kind(mark)
-            one = found.setdefault((name, mark.mistake, text.en), Found(name, mark.mistake or "", text))
-            one.students[result.student] = "" if mark.mistake or text is said else said.en
-    return sorted(found.values(), key=lambda one: -len(one.students))
+            one = found.setdefault((mark.mistake, text.en), Found(mark.mistake or "", text))
+            one.made.append((name, result.student, "" if mark.mistake else said.en))
+    return sorted(found.values(), key=lambda one: (-len(one.students), -len(one.made)))
 
 
 def _told(said: str) -> Text:
@@ -113,7 +120,9 @@ LOOKS = {
     "no score": Text("Could not be graded", "无法评分"),
     "shut": Text("Reached for what is shut off", "试图访问禁区"),
     "stopped": Text("Had to be stopped", "被中止"),
-    "mended": Text("Cells of the course changed, lost or moved; put right before grading", "课程单元格被改动，已恢复"),
+    "mended": Text(
+        "Cells of the course changed, lost or moved; put right before grading", "课程单元格被改动，已恢复"
+    ),
 }
 
 

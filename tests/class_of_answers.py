@@ -35,11 +35,14 @@ SHAPE = (
     "m = A_prev.shape[0]\nn_H_prev, n_W_prev = A_prev.shape[1:3]\nn_C_prev = A_prev.shape[3]",
     "m = len(A_prev)\nn_H_prev = A_prev.shape[1]\nn_W_prev = A_prev.shape[2]\nn_C_prev = A_prev.shape[-1]",
 )
-CORNERS = (
-    "vert_start = h * stride\nvert_end = vert_start + f\nhoriz_start = w * stride\nhoriz_end = horiz_start + f",
-    "vert_start, horiz_start = h * stride, w * stride\nvert_end, horiz_end = vert_start + f, horiz_start + f",
-    "vert_start = stride * h\nvert_end = stride * h + f\nhoriz_start = stride * w\nhoriz_end = stride * w + f",
-    "vert_start = h * stride\nhoriz_start = w * stride\nvert_end = f + vert_start\nhoriz_end = f + horiz_start",
+CORNERS = tuple(
+    line.replace("; ", "\n")
+    for line in (
+        "top = h * stride; bottom = top + f; left = w * stride; right = left + f",
+        "top, left = h * stride, w * stride; bottom, right = top + f, left + f",
+        "top = stride * h; bottom = stride * h + f; left = stride * w; right = stride * w + f",
+        "top = h * stride; left = w * stride; bottom = f + top; right = f + left",
+    )
 )
 LOOPS = (
     "for h in range(n_H):\n    for w in range(n_W):\n        for c in range(n_C):\n            …",
@@ -82,9 +85,9 @@ CHOICES = {
         LOOPS,
         CORNERS,
         (
-            "a_slice_prev = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]",
-            "a_slice_prev = a_prev_pad[vert_start:vert_end, horiz_start:horiz_end]",
-            "rows = a_prev_pad[vert_start:vert_end]\na_slice_prev = rows[:, horiz_start:horiz_end]",
+            "a_slice_prev = a_prev_pad[top:bottom, left:right, :]",
+            "a_slice_prev = a_prev_pad[top:bottom, left:right]",
+            "rows = a_prev_pad[top:bottom]\na_slice_prev = rows[:, left:right]",
         ),
         (
             "Z[i, h, w, c] = conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c])",
@@ -116,8 +119,8 @@ CHOICES = {
         LOOPS,
         CORNERS,
         (
-            "window = A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]",
-            "window = A_prev[i][vert_start:vert_end, horiz_start:horiz_end, c]",
+            "window = A_prev[i, top:bottom, left:right, c]",
+            "window = A_prev[i][top:bottom, left:right, c]",
         ),
         (
             "if mode == 'max':\n    A[i, h, w, c] = np.max(window)\n"
@@ -190,8 +193,10 @@ def _apart(one: ast.stmt, other: ast.stmt) -> bool:
     if not (isinstance(one, ast.Assign) and isinstance(other, ast.Assign)):
         return False
     names = [
-        ({n.id for n in ast.walk(s) if isinstance(n, ast.Name)}, {n.id for t in s.targets for n in ast.walk(t)
-          if isinstance(n, ast.Name)})
+        (
+            {n.id for n in ast.walk(s) if isinstance(n, ast.Name)},
+            {n.id for t in s.targets for n in ast.walk(t) if isinstance(n, ast.Name)},
+        )
         for s in (one, other)
     ]
     return names[0][0].isdisjoint(names[1][1]) and names[1][0].isdisjoint(names[0][1])
