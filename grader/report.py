@@ -128,11 +128,13 @@ def write_html(
         "times": summary.times([result.seconds for result in graded]),
         "slowest": sorted(graded, key=lambda result: -result.seconds)[:5],
     }
-    path.write_text(page.render(seen, cell=cell), encoding="utf-8")
+    path.write_text(page.render(seen, cell=cell), encoding="utf-8", errors="replace")
 
 
 def _write(path: Path, head: list[str], rows: Iterable[Sequence[object]]) -> None:
-    with path.open("w", newline="", encoding="utf-8-sig") as file:  # so that spreadsheets see UTF-8
+    with path.open(
+        "w", newline="", encoding="utf-8-sig", errors="replace"
+    ) as file:  # so that spreadsheets see UTF-8
         writer = csv.writer(file)
         writer.writerow(head)
         writer.writerows([_harmless(value) for value in row] for row in rows)

@@ -157,7 +157,7 @@ class _Renamed(ast.NodeTransformer):
     """Gives each name that a cell makes, loop variables and parameters too, a new one."""
 
     def __init__(self, tree: ast.AST) -> None:
-        made = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and _is_made(node)}
+        made = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
         made |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
         made -= set(dir(builtins))
         self.names = {name: f"my_{number}" for number, name in enumerate(sorted(made, reverse=True))}
@@ -167,10 +167,6 @@ class _Renamed(ast.NodeTransformer):
 
     def visit_arg(self, node: ast.arg) -> ast.arg:
         return ast.arg(self.names[node.arg])
-
-
-def _is_made(node: ast.Name) -> bool:
-    return not isinstance(node.ctx, ast.Load)
 
 
 def renamed(text: str) -> str:
@@ -203,15 +199,12 @@ def _apart(one: ast.stmt, other: ast.stmt) -> bool:
 
 
 def reformatted(text: str) -> str:
-    """Other line breaks, spaces, quotes and brackets."""
+    """Other indentation, spaces and quotes."""
     lines = []
     for line in ast.unparse(ast.parse(text)).splitlines():
         code = line.lstrip()
         margin = "  " * ((len(line) - len(code)) // 4)
         lines.append(margin + code.replace(", ", ",").replace(" = ", "=").replace("'", '"'))
-        if " return" not in line and code.startswith(("return ", "assert ")):
-            word, _, value = code.partition(" ")
-            lines[-1] = f"{margin}{word} ({value})" if "," not in value else lines[-1]
     return "\n".join(lines)
 
 
