@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import statistics
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -11,13 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
-from markupsafe import Markup, escape
 
 from grader import summary
 from grader.batch import Mark, Result
 from grader.similarity import Comparison
-
-_CODE = re.compile(r"`([^`\n]+)`")
 
 
 def cell(mark: Mark | None) -> str:
@@ -104,7 +100,6 @@ def write_html(
     environment = Environment(
         loader=PackageLoader("grader", "."), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["coded"] = _coded
     page = environment.get_template("report.html.jinja")
     limit = sum(exercises.values())
     graded = [result for result in results if not result.problem]
@@ -143,11 +138,6 @@ def _write(path: Path, head: list[str], rows: Iterable[Sequence[object]]) -> Non
 def _harmless(value: object) -> object:
     """Keep a text that students may have a hand in from being a spreadsheet's formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
-
-
-def _coded(text: str) -> Markup:
-    """Show what stands between backticks as code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def _body(exercises: dict[str, float], results: list[Result]) -> list[list[str]]:
