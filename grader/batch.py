@@ -11,6 +11,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import re
 import shutil
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
@@ -32,38 +33,54 @@ from grader.sandbox import SandboxError
 from grader.supervisor import Rules
 from grader.worker import Graded, Plan
 
+_VERDICT = re.compile(r"^[✓◐✗] ", re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Mark:
     """What one exercise earned; no score yet if somebody must grade it by hand.
 
     passed: whether its check passed, which is all there is to say of 0 points.
+    reason: of Verdict's, or "" if no check of ours ran; mistake: its name, if it is a known one;
+    said: what the student is told, if there is more to say than that it passed.
     """
 
     score: float | None
     points: float
     passed: bool
+    reason: str = ""
+    mistake: str | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a submission: its marks, by exercise, or the problem why it has none."""
+    """What became of a submission: its marks, by exercise, or the problem why it has none; what had to be
+    put right before, and how long it took."""
 
     student: str
     marks: dict[str, Mark] = field(default_factory=dict)
     total: float | None = None
     problem: Text | None = None
+    mended: tuple[Text, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Done:
-    """What is noted of a submission once it is done: a hash of all that went in, and what came out."""
+    """What is noted of a submission once it is done: a hash of all that went in, and what came out.
+
+    reasons, mistakes, said: of each test, as in Mark; mended: as in Result.
+    """
 
     student: str
     state: str
     problem: Text | None
     reasons: dict[str, str]
     seconds: float
+    mistakes: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+    mended: tuple[Text, ...] = ()
 
 
 def grade(
@@ -215,8 +232,20 @@ class _Batch:
         self._done(student, "", Graded({}, problem=problem))
 
     def _done(self, student: str, state: str, graded: Graded) -> None:
-        reasons = {outcome.grade_id: outcome.reason for outcome in graded.outcomes}
-        done = Done(student, state, graded.problem, reasons, round(graded.seconds, 3))
+        done = Done(
+            student,
+            state,
+            graded.problem,
+            reasons={one.grade_id: one.reason for one in graded.outcomes},
+            seconds=round(graded.seconds, 3),
+            mistakes={one.grade_id: one.mistake for one in graded.outcomes if one.mistake},
+            said={
+                one.grade_id: _verdict(one.message)
+                for one in graded.outcomes
+                if one.mistake or one.reason != "passed"
+            },
+            mended=graded.mended,
+        )
         self.notes.add(done)
         self.tell(done, True)
 
@@ -234,6 +263,7 @@ class Notes:
                 with contextlib.suppress(ValueError, TypeError):  # the last line may be cut short
                     entry = json.loads(line)
                     entry["problem"] = Text(**entry["problem"]) if entry["problem"] else None
+                    entry["mended"] = tuple(Text(**text) for text in entry.get("mended", ()))
                     done[entry["student"]] = Done(**entry)
         return done
 
@@ -278,11 +308,23 @@ def _result(gradebook: Any, assignment: str, done: Done) -> Result:
     for notebook in submission.notebooks:
         for grade in notebook.grades:
             score = None if grade.needs_manual_grade else grade.score
-            passed = done.reasons.get(grade.name) == "passed"
+            reason = done.reasons.get(grade.name, "")
             label = _label(grade.name, notebook.name, len(submission.notebooks))
-            marks[label] = Mark(score, grade.max_score, passed)
+            marks[label] = Mark(
+                score,
+                grade.max_score,
+                reason == "passed",
+                reason,
+                done.mistakes.get(grade.name),
+                done.said.get(grade.name, ""),
+            )
     total = max(0.0, submission.score - (submission.late_submission_penalty or 0))
-    return Result(done.student, marks, total)
+    return Result(done.student, marks, total, mended=done.mended, seconds=done.seconds)
+
+
+def _verdict(message: str) -> str:
+    """Return the end of what a test printed, from its verdict on, and not too much of it."""
+    return _VERDICT.split(message)[-1].strip()[:1000]
 
 
 def _label(cell: str, notebook: str, count: int) -> str:

@@ -30,6 +30,7 @@ from grader.model import (
     Outcome,
     Raised,
     Returned,
+    Score,
     Stopped,
     Text,
     Verdict,
@@ -91,9 +92,11 @@ class Exercise:
                     with contextlib.suppress(Exception, SystemExit, CallStopped), _calm(), _limited():
                         visible()
             if verdict.credit < 1 and not points * verdict.credit:
-                raise CheckFailed(verdict.text, verdict.reason)
+                raise CheckFailed(verdict.text, verdict.reason, verdict.mistake)
             print(f"{'✓' if verdict.credit == 1 else '◐'} {verdict.text}")
-            return float(points * verdict.credit)
+            score = Score(points * verdict.credit)
+            score.mistake = verdict.mistake
+            return score
 
         return examine
 

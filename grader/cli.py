@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from grader import batch, report
+from grader import batch, report, similarity
 from grader.batch import Done, Result
 from grader.course import Course, GradingFailed
 from grader.sandbox import SandboxError
@@ -150,6 +150,23 @@ def lab(root: Path, arguments: tuple[str, ...]) -> None:
     os.execv(sys.executable, command + list(arguments[named:]))
 
 
+@main.command("report")
+@ASSIGNMENT
+@click.pass_obj
+def report_command(root: Path, assignment: str | None) -> None:
+    """Show the class: write the page and the CSV files in report/ anew, and show the table.
+
+    The page shows the distribution, each exercise, the mistakes by frequency, who needs a look, who has
+    not handed in, and answers that are suspiciously alike. Nothing is graded.
+    """
+    course = Course(root)
+    assignment = _chosen(course, assignment)
+    results = batch.standing(course, assignment)
+    if not results:
+        raise click.ClickException(f"nothing of {assignment} is graded yet: grader autograde {assignment}")
+    _show(course, assignment, results)
+
+
 @main.command()
 @ASSIGNMENT
 @click.pass_obj
@@ -248,16 +265,20 @@ def _progress(count: int) -> Callable[[Done, bool], None]:
 
 def _show(course: Course, assignment: str, results: list[Result]) -> None:
     exercises = batch.exercises(course, assignment)
-    csv_file, html_file = (course.report(assignment, kind) for kind in ("csv", "html"))
-    report.write_csv(csv_file, exercises, results)
-    report.write_html(html_file, assignment, list(course.notebooks(assignment)), exercises, results)
+    html_file = course.report(assignment, "html")
+    comparison = similarity.compare(*course.answers(assignment))
+    notebooks, absent = list(course.notebooks(assignment)), course.absent(assignment)
+    report.write_csv(course.report(assignment, "csv"), exercises, results)
+    report.write_mistakes_csv(course.report(assignment, "mistakes.csv"), exercises, results)
+    report.write_alike_csv(course.report(assignment, "alike.csv"), comparison)
+    report.write_html(html_file, assignment, notebooks, exercises, results, absent, comparison)
     click.echo(f"\n{report.table(exercises, results)}")
     if problems := report.problems(results):
         click.echo(f"\nNeed a look, and have no score:\n{problems}")
     click.echo(
         f"\nfeedback    {_shown(course, 'feedback', assignment, '*')}"
         f"\nautograded  {_shown(course, 'autograded', assignment, '*')}"
-        f"\nreport      {html_file.relative_to(course.root)} and .csv"
+        f"\nreport      {html_file.relative_to(course.root)}, .csv, .mistakes.csv and .alike.csv"
     )
 
 

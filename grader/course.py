@@ -29,7 +29,7 @@ from nbgrader.preprocessors import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
-from nbgrader.utils import compute_checksum, is_locked
+from nbgrader.utils import compute_checksum, is_locked, is_solution
 
 from grader.gradebook import GradebookWriter
 from grader.restore import known_cells
@@ -92,6 +92,32 @@ class Course:
             for path in paths
             if not (len(path.parts) > 2 and path.parts[1] in names or ".ipynb_checkpoints" in path.parts)
         )
+
+    def absent(self, assignment: str) -> list[str]:
+        """Return the students of the gradebook who have no folder for the assignment in submitted/."""
+        with self.quietly(assignment), self.gradebook() as gradebook:
+            return sorted({student.id for student in gradebook.students} - {*self.students(assignment)})
+
+    def answers(self, assignment: str) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+        """Return what is in the autograded solution cells of code: by exercise, each student's text, and
+        the text that it came with."""
+        with self.quietly(assignment), self.gradebook() as gradebook:
+            notebooks = gradebook.find_assignment(assignment).notebooks
+            known = {
+                (notebook.name, name): cell.source
+                for notebook in notebooks
+                for name, cell in known_cells(notebook).items()
+                if cell.cell_type == "code" and is_solution(cell)
+            }
+        labels = {place: place[1] if len(notebooks) == 1 else ": ".join(place) for place in known}
+        texts: dict[str, dict[str, str]] = {label: {} for label in labels.values()}
+        for student in self.students(assignment):
+            for path in self.folder("autograded", assignment, student).glob("*.ipynb"):
+                for cell in json.loads(path.read_bytes())["cells"]:
+                    name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+                    if (path.stem, name) in known:
+                        texts[labels[path.stem, name]][student] = "".join(cell["source"])
+        return texts, {labels[place]: source for place, source in known.items()}
 
     def gradebook(self) -> Gradebook:
         return Gradebook(self._folders.db_url, self._folders.course_id)

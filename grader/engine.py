@@ -141,7 +141,8 @@ class _Run:
         for output in ran.outputs:
             if output.get("name") == "stderr":
                 output["name"] = "stdout"  # a warning is no failure
-        return ran.outputs, TestOutcome(known.grade_id, score, known.points, reason, _told(ran, known.source))
+        told, mistake = _told(ran, known.source), getattr(ran.error or ran.value, "mistake", None)
+        return ran.outputs, TestOutcome(known.grade_id, score, known.points, reason, told, mistake)
 
 
 _NO_SCORE = Text(

@@ -21,15 +21,21 @@ class Text:
 class CheckFailed(AssertionError):
     """A check that did not pass. Jupyter shows its message alone, without a traceback.
 
-    reason: in one word or two, as in Verdict.
+    reason: in one word or two, as in Verdict; mistake: its name, if it is a known one.
     """
 
-    def __init__(self, text: Text | str, reason: str = "wrong") -> None:
+    def __init__(self, text: Text | str, reason: str = "wrong", mistake: str | None = None) -> None:
         super().__init__(str(text))
-        self.reason = reason
+        self.reason, self.mistake = reason, mistake
 
     def _render_traceback_(self) -> list[str]:
         return [f"✗ {self}"]
+
+
+class Score(float):
+    """Points for a check; mistake: the name of the known mistake that was found all the same, if any."""
+
+    mistake: str | None = None
 
 
 class Missing(NameError):
@@ -136,10 +142,12 @@ class InstructorCell:
 
 @dataclass(frozen=True)
 class TestOutcome:
-    """What came of one test cell: its score, one of Verdict's reasons, and what the student is told."""
+    """What came of one test cell: its score, one of Verdict's reasons, what the student is told, and the
+    name of the mistake if it is a known one."""
 
     grade_id: str
     score: float
     points: float
     reason: str
     message: str
+    mistake: str | None = None

@@ -1,15 +1,19 @@
-"""The class at a glance: a table on the terminal, a CSV file and a page."""
+"""The class at a glance: a table on the terminal, CSV files and a page."""
 
 from __future__ import annotations
 
 import csv
+import statistics
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader
 
+from grader import summary
 from grader.batch import Mark, Result
+from grader.similarity import Comparison
 
 
 def cell(mark: Mark | None) -> str:
@@ -45,22 +49,95 @@ def problems(results: Iterable[Result]) -> str:
 
 
 def write_csv(path: Path, exercises: dict[str, float], results: list[Result]) -> None:
-    with path.open("w", newline="", encoding="utf-8-sig") as file:  # so that spreadsheets see UTF-8
-        writer = csv.writer(file)
-        writer.writerow(["student", *exercises, "total", "max", "problem"])
-        writer.writerows([*row, f"{sum(exercises.values()):g}", ""] for row in _body(exercises, results))
-        blank = [""] * (len(exercises) + 2)
-        writer.writerows([r.student, *blank, r.problem.en] for r in results if r.problem)
+    """Write a line a student: the marks, or the problem."""
+    limit, blank = f"{sum(exercises.values()):g}", [""] * (len(exercises) + 2)
+    _write(
+        path,
+        ["student", *exercises, "total", "max", "problem"],
+        [[*row, limit, ""] for row in _body(exercises, results)]
+        + [[r.student, *blank, r.problem.en] for r in results if r.problem],
+    )
+
+
+def write_mistakes_csv(path: Path, exercises: dict[str, float], results: list[Result]) -> None:
+    """Write a line a mistake, exercise and student, the most frequent mistakes first."""
+    _write(
+        path,
+        ["mistake", "students", "message", "message_zh", "exercise", "student", "told"],
+        (
+            [one.name, len(one.students), one.text.en, one.text.zh, *made]
+            for one in summary.mistakes(exercises, results)
+            for made in one.made
+        ),
+    )
+
+
+def write_alike_csv(path: Path, comparison: Comparison) -> None:
+    """Write a line a pair of students whose answers are alike, the most surprising first."""
+    _write(
+        path,
+        ["exercise", "student", "other", "rare_pieces_shared", "of", "have_such_a_piece", "answers", "usual"],
+        (
+            [p.exercise, *p.students, p.shared, p.of, f"{p.holders:.1f}", p.answers, f"{p.usual:g}"]
+            for p in comparison.pairs
+        ),
+    )
 
 
 def write_html(
-    path: Path, assignment: str, notebooks: list[str], exercises: dict[str, float], results: list[Result]
+    path: Path,
+    assignment: str,
+    notebooks: list[str],
+    exercises: dict[str, float],
+    results: list[Result],
+    absent: Sequence[str] = (),
+    comparison: Comparison | None = None,
 ) -> None:
-    """Write the page: one file, in need of no other; it links to the feedback pages."""
-    environment = Environment(loader=PackageLoader("grader", "."), autoescape=True, trim_blocks=True)
+    """Write the page: one file, in need of no other; it links to the feedback pages.
+
+    absent: who has not handed in.
+    """
+    environment = Environment(
+        loader=PackageLoader("grader", "."), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
     page = environment.get_template("report.html.jinja")
-    seen = {"assignment": assignment, "notebooks": notebooks, "exercises": exercises, "results": results}
-    path.write_text(page.render(seen, cell=cell), encoding="utf-8")
+    limit = sum(exercises.values())
+    graded = [result for result in results if not result.problem]
+    seen: dict[str, Any] = {
+        "assignment": assignment,
+        "notebooks": notebooks,
+        "exercises": exercises,
+        "limit": limit,
+        "graded": graded,
+        "results": results,
+        "absent": absent,
+        "comparison": comparison,
+        "groups": summary.groups(comparison.pairs if comparison else ()),
+        "outcomes": summary.outcomes(exercises, graded),
+        "kinds": summary.OUTCOMES,
+        "mistakes": summary.mistakes(exercises, graded),
+        "looks": summary.looks(results),
+        "look_kinds": summary.LOOKS,
+        "middle": statistics.median(result.total for result in graded) if graded else 0,
+        "totals": summary.totals([result.total for result in graded], limit) if limit else [],
+        "times": summary.times([result.seconds for result in graded]),
+        "slowest": sorted(graded, key=lambda result: -result.seconds)[:5],
+    }
+    path.write_text(page.render(seen, cell=cell), encoding="utf-8", errors="replace")
+
+
+def _write(path: Path, head: list[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open(
+        "w", newline="", encoding="utf-8-sig", errors="replace"
+    ) as file:  # so that spreadsheets see UTF-8
+        writer = csv.writer(file)
+        writer.writerow(head)
+        writer.writerows([_harmless(value) for value in row] for row in rows)
+
+
+def _harmless(value: object) -> object:
+    """Keep a text that students may have a hand in from being a spreadsheet's formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 
 
 def _body(exercises: dict[str, float], results: list[Result]) -> list[list[str]]:

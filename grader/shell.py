@@ -25,10 +25,12 @@ MAX_OUTPUT = 1_000_000  # characters of text of one cell; what comes after is le
 
 @dataclass
 class Ran:
-    """What came of a cell: its outputs in nbformat's form, and the exception that ended it, if any."""
+    """What came of a cell: its outputs in nbformat's form, the exception that ended it, if any, and the
+    value of its last line."""
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     error: BaseException | None = None
+    value: Any = None
 
 
 class Shell:
@@ -66,6 +68,7 @@ class Shell:
         try:
             result = self._ipython.run_cell(source, store_history=True, silent=False)
             ran.error = result.error_before_exec or result.error_in_exec
+            ran.value = result.result
         finally:
             sys.stdout, sys.stderr = streams
         for output in ran.outputs:

@@ -47,12 +47,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class Graded:
-    """What came of a submission: its executed notebooks and their outcomes, or the problem."""
+    """What came of a submission: its executed notebooks and their outcomes, or the problem; and what had
+    to be put right before."""
 
     notebooks: dict[str, NotebookNode]
     outcomes: tuple[TestOutcome, ...] = ()
     problem: Text | None = None
     seconds: float = 0.0
+    mended: tuple[Text, ...] = ()
 
 
 class Worker:
@@ -69,17 +71,17 @@ class Worker:
         start = time.monotonic()
         if problem := intake.problem(folder, self.plan.known):
             return Graded({}, problem=problem)
-        notebooks, outcomes = {}, []
+        notebooks, outcomes, mended = {}, [], []
         for name, known in self.plan.known.items():
             path = folder / f"{name}.ipynb"
             if path.is_file():
                 nb = nbformat.read(path, as_version=4)
+                mended += restore(nb, known)
                 outcomes += self._run(nb, name, known)
                 notebooks[name] = nb
-        return Graded(notebooks, tuple(outcomes), seconds=time.monotonic() - start)
+        return Graded(notebooks, tuple(outcomes), None, time.monotonic() - start, tuple(mended))
 
     def _run(self, nb: NotebookNode, name: str, known: Mapping[str, NotebookNode]) -> list[TestOutcome]:
-        restore(nb, known)
         if self.plan.kernelspecs[name]:
             nb.metadata["kernelspec"] = self.plan.kernelspecs[name]
         self._apply(self.plan.steps_before, nb)

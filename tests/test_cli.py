@@ -21,7 +21,7 @@ def run(course, *arguments):
 
 def test_help_names_every_command():
     output = CliRunner().invoke(main, ["--help"]).output
-    assert all(f"\n  {command} " in output for command in ("autograde", "lab", "lint", "release"))
+    assert all(f"\n  {command} " in output for command in ("autograde", "lab", "lint", "release", "report"))
 
 
 def test_a_folder_that_is_no_course(tmp_path):
@@ -32,6 +32,11 @@ def test_a_folder_that_is_no_course(tmp_path):
 def test_an_assignment_that_is_not_there(course):
     result = run(course, "release", "week-9")
     assert result.exit_code == 2 and f"source/ has: {ASSIGNMENT}" in result.output
+
+
+def test_a_report_before_anything_is_graded(course):
+    result = run(course, "report")
+    assert result.exit_code == 1 and f"grader autograde {ASSIGNMENT}" in result.output
 
 
 def contents(folder):

@@ -16,9 +16,13 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 ASSIGNMENT = "cnn-step-by-step"
 
 
-def rows(path):
+def rows_of(path):
     with path.open(newline="", encoding="utf-8-sig") as file:
-        return {row["student"]: row for row in csv.DictReader(file)}
+        return list(csv.DictReader(file))
+
+
+def rows(path):
+    return {row["student"]: row for row in rows_of(path)}
 
 
 def test_every_student_gets_what_is_written(course):
@@ -39,6 +43,13 @@ def test_every_student_gets_what_is_written(course):
         said = re.sub(r"yours is \S+|你算出的是 \S+", "", page(course, name))
         assert not [secret for secret in ("HIDDEN", "reference", "exam.", "visible=") if secret in said], name
         assert not secrets & set(re.findall(r"-?\d+\.\d+", said)), name
+    told = rows_of(course.report(ASSIGNMENT, "mistakes.csv"))
+    named = {(row["student"], row["mistake"]) for row in told}
+    assert {("stride-ignored", "stride-ignored"), ("bias-per-element", "bias-per-element")} <= named
+    alike = rows_of(course.report(ASSIGNMENT, "alike.csv"))
+    assert [(row["student"], row["other"]) for row in alike] == [("infinite-loop", "right-while-loops")]
+    look = course.report(ASSIGNMENT, "html").read_text(encoding="utf-8").partition('id="look"')[2]
+    assert all(name in look for name in ("infinite-loop", "edited-test-cell", "not-json"))
     ungradable = {name: row["problem"] for name, row in written.items() if not row["total"]}
     assert len(ungradable) == 4
     for name, problem in ungradable.items():

@@ -1,0 +1,294 @@
+"""Answers that are more alike than independent answers to the same exercise: a reason to look, no verdict.
+
+Each answer is cut into small pieces of its syntax tree, with its own names, comments, formatting, prints
+and the order of statements gone, and without what the exercise gave. A piece that many of the class have
+says nothing; one that few have says log2(answers / those who have it) bits. Two answers are listed if they
+share far more of those bits than chance gives among so many pairs, far more than an answer of this exercise
+shares with the one most like it, and most of what is particular about the shorter one.
+
+That is the idea of fingerprints looked up in an inverted index (Schleimer, Wilkerson and Aiken, "Winnowing:
+local algorithms for document fingerprinting", SIGMOD 2003), with pieces of the tree in place of k-grams,
+and weights as in information retrieval (inverse document frequency).
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import statistics
+import warnings
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+PIECE = 6  # nodes of an expression that make a piece of its own
+SHORTEST = 6  # pieces; what is shorter is always alike
+FEWEST = 8  # answers; with fewer there is nothing to measure against
+MARGIN = 16  # bits beyond the strongest likeness that chance gives
+BEYOND = 3  # times what an answer shares with the one most like it
+SHARE = 0.6  # of what is particular about the shorter one
+LONGEST = 20_000  # characters of an answer that are looked at
+
+_SILENT = {"ctx", "annotation", "returns", "type_comment", "kind", "type_params"}
+_WORD = re.compile(r"\w+|[^\w\s]")
+_NAMING = (ast.arg, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)
+_ASSIGNED = re.compile(r"^([\w, ]+?)\s*[-+*/]?=(?!=)", re.MULTILINE)
+_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Two answers to one exercise that are alike.
+
+    shared: the rare pieces that both have; of: those of the shorter answer; bits: how surprising that is;
+    holders: how many answers of the class have such a piece, on average; answers: how many there are;
+    usual: the rare pieces that an answer shares with the one most like it, in the middle of the class;
+    code: the lines of each, without those that the exercise gave before and after, and whether a line
+    holds something of what is shared.
+    """
+
+    exercise: str
+    students: tuple[str, str]
+    shared: int
+    of: int
+    bits: float
+    holders: float
+    answers: int
+    usual: float
+    code: tuple[tuple[tuple[str, bool], ...], ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The pairs to look at, the most surprising first, and the exercises whose answers say too little."""
+
+    pairs: tuple[Alike, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def compare(answers: Mapping[str, Mapping[str, str]], given: Mapping[str, str]) -> Comparison:
+    """Compare all answers to each exercise.
+
+    answers: by exercise, the text of each student's cell; given: by exercise, the text that it came with.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python's, about what students wrote
+        exercises = [_Exercise(name, texts, given.get(name, "")) for name, texts in answers.items()]
+    pairs = sorted((one for exercise in exercises for one in exercise.alike()), key=lambda one: -one.bits)
+    return Comparison(tuple(pairs), tuple(exercise.name for exercise in exercises if exercise.says_little))
+
+
+class _Exercise:
+    """The answers to one exercise."""
+
+    def __init__(self, name: str, texts: Mapping[str, str], given: str) -> None:
+        self.name, self.texts = name, texts
+        self.given = {line.strip() for line in given.splitlines()} | {""}
+        self.pieces: dict[str, dict[str, set[int]]] = {}
+        scaffold = pieces(given)
+        for student, text in texts.items():
+            own = {key: lines for key, lines in pieces(text, given).items() if key not in scaffold}
+            if own:
+                self.pieces[student] = own
+        self.holders: dict[str, list[str]] = defaultdict(list)
+        for student, own in self.pieces.items():
+            for key in own:
+                self.holders[key].append(student)
+        self.count = len(self.pieces)
+        most = max(3, min(6, self.count // 5), self.count // 20)
+        self.bits = {
+            key: math.log2(self.count / len(students))
+            for key, students in self.holders.items()
+            if len(students) <= most
+        }
+
+    @property
+    def says_little(self) -> bool:
+        """Return whether there are few answers, or most are short."""
+        sizes = [len(own) for own in self.pieces.values()]
+        return self.count < FEWEST or statistics.median(sizes) < SHORTEST
+
+    def alike(self) -> Iterator[Alike]:
+        if self.count < FEWEST:
+            return
+        shared = self._shared()
+        best: dict[str, tuple[float, int]] = dict.fromkeys(self.pieces, (0.0, 0))
+        for (a, b), (bits, number) in shared.items():
+            best[a], best[b] = max(best[a], (bits, number)), max(best[b], (bits, number))
+        usual_bits = statistics.median(bits for bits, _ in best.values())
+        usual = statistics.median(number for _, number in best.values())
+        least = max(math.log2(math.comb(self.count, 2)) + MARGIN, BEYOND * usual_bits)
+        for pair, (bits, number) in shared.items():
+            lesser = min(pair, key=self._particular)
+            if (
+                bits >= least
+                and bits >= SHARE * self._particular(lesser)
+                and min(len(self.pieces[student]) for student in pair) >= SHORTEST
+            ):
+                rare = [key for key in self.pieces[lesser] if key in self.bits]
+                both = [key for key in rare if all(key in self.pieces[student] for student in pair)]
+                yield Alike(
+                    self.name,
+                    pair,
+                    number,
+                    len(rare),
+                    bits,
+                    statistics.fmean(len(self.holders[key]) for key in both),
+                    self.count,
+                    usual,
+                    tuple(self._lines(student, both) for student in pair),
+                )
+
+    def _lines(self, student: str, both: Iterable[str]) -> tuple[tuple[str, bool], ...]:
+        shared = set().union(*(self.pieces[student][key] for key in both))
+        texts = self.texts[student][:LONGEST].splitlines()
+        own = [number for number, text in enumerate(texts) if text.strip() not in self.given] or [0]
+        return tuple((texts[number], number in shared) for number in range(own[0], own[-1] + 1))
+
+    def _shared(self) -> dict[tuple[str, str], tuple[float, int]]:
+        """Return the bits and the number of rare pieces that each pair shares, if any."""
+        bits: dict[tuple[str, str], float] = defaultdict(float)
+        number: dict[tuple[str, str], int] = defaultdict(int)
+        for key, weight in self.bits.items():
+            for pair in combinations(self.holders[key], 2):
+                bits[pair] += weight
+                number[pair] += 1
+        return {pair: (bits[pair], number[pair]) for pair in bits}
+
+    def _particular(self, student: str) -> float:
+        return sum(self.bits.get(key, 0) for key in self.pieces[student])
+
+
+def pieces(text: str, given: str = "") -> dict[str, set[int]]:
+    """Return the pieces of a cell's code, each with the lines it stands on, from 0.
+
+    What is no Python is taken statement by statement, as far as it goes, without the lines of `given`.
+    """
+    text = text[:LONGEST]
+    try:
+        return _cut([(ast.parse(text), 0)])
+    except _ERRORS:
+        pass
+    trees, found = [], {}
+    known = {line.strip() for line in given.splitlines()}
+    for number, statement in _statements(text.splitlines(), known):
+        if isinstance(statement, ast.AST):
+            trees.append((statement, number))
+        else:
+            found.setdefault(statement, set()).add(number)
+    assigned = {name for line in found for name in _names_assigned(line)}
+    return _cut(trees, assigned) | found
+
+
+def _statements(lines: list[str], known: set[str]) -> Iterator[tuple[int, ast.AST | str]]:
+    """Yield what can be parsed, a statement or the head of one at a time, and the words of other lines."""
+    lines = [
+        "" if line.strip() in known else re.sub(r"^\s*elif\b", "if", line).strip() for line in lines[:500]
+    ]
+    number = 0
+    while number < len(lines):
+        for end in range(number + 1, min(number + 4, len(lines)) + 1):
+            text = "\n".join(lines[number:end])
+            if tree := _parsed(text) or _parsed(f"{text} pass"):
+                yield number, tree
+                break
+        else:
+            end, line = number + 1, lines[number].partition("#")[0].strip()
+            mended = (f"{line}: pass", f"{line})", line[:-1], f"{line[:-1]} pass")  # the usual slips
+            if tree := next(filter(None, map(_parsed, mended)), None):
+                yield number, tree
+            elif words := _WORD.findall(line):
+                yield number, " ".join(words)
+        number = end
+
+
+def _parsed(text: str) -> ast.AST | None:
+    try:
+        tree = ast.parse(text)
+        _cut([(tree, 0)])
+    except _ERRORS:
+        return None
+    return tree
+
+
+def _cut(trees: Iterable[tuple[ast.AST, int]], names: Iterable[str] = ()) -> dict[str, set[int]]:
+    """Cut trees, each with the number of its first line, in pieces; `names` are the cell's own, too.
+
+    Raises RecursionError if one is too deep.
+    """
+    trees = list(trees)
+    cutter = _Cutter({*names, *(name for tree, _ in trees for name in _own_names(tree))})
+    for tree, number in trees:
+        cutter.first = number - 1
+        for statement in tree.body:
+            cutter.statement(statement)
+    return cutter.pieces
+
+
+def _names_assigned(line: str) -> list[str]:
+    """Return the names that a line seems to assign to, though it can't be parsed."""
+    found = _ASSIGNED.match(line)
+    return re.findall(r"\w+", found[1]) if found else []
+
+
+def _own_names(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name
+
+
+class _Cutter:
+    """Takes trees apart: each statement, and each expression in it that is large enough, is a piece.
+
+    An expression that was cut off leaves a name in its place, as if its value had been assigned before.
+    """
+
+    def __init__(self, own_names: set[str]) -> None:
+        self.own_names = own_names
+        self.first = 0
+        self.pieces: dict[str, set[int]] = {}
+
+    def statement(self, node: ast.stmt) -> None:
+        if isinstance(node, ast.AnnAssign) and node.value:
+            node = ast.copy_location(ast.Assign([node.target], node.value), node)
+        if not _is_silent(node):
+            text, _, lines = self._text(node)
+            self.pieces.setdefault(text, set()).update(lines)
+
+    def _text(self, node: ast.AST) -> tuple[str, int, set[int]]:
+        """Return a node as text, how many nodes that is, and its lines."""
+        if isinstance(node, ast.Name):
+            return "_" if node.id in self.own_names else node.id, 1, {node.lineno + self.first}
+        words, size = [type(node).__name__], int(not isinstance(node, (ast.operator, ast.cmpop)))
+        lines = {node.lineno + self.first} if hasattr(node, "lineno") else set()
+        for field, value in ast.iter_fields(node):
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.stmt):
+                    self.statement(child)
+                elif isinstance(child, ast.AST) and field not in _SILENT:
+                    inner, inner_size, inner_lines = self._text(child)
+                    words.append(inner)
+                    size += inner_size
+                    lines |= inner_lines
+                elif child is not None and field not in _SILENT:
+                    words.append("_" if isinstance(node, _NAMING) else repr(child))
+        text = f"({' '.join(words)})"
+        if isinstance(node, ast.expr) and size >= PIECE:
+            self.pieces.setdefault(text, set()).update(lines)
+            return "_", 1, set()
+        return text, size, lines
+
+
+def _is_silent(node: ast.stmt) -> bool:
+    """Return whether a statement does nothing that counts: docstrings, `pass`, prints."""
+    if isinstance(node, ast.Expr):
+        value = node.value
+        is_print = isinstance(value, ast.Call) and getattr(value.func, "id", "") == "print"
+        return is_print or isinstance(value, ast.Constant)
+    return isinstance(node, ast.Pass)

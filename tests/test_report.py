@@ -1,0 +1,198 @@
+"""The instructor's page and its CSV files, made from made-up results, and looked at in a browser."""
+
+import csv
+import random
+
+import pytest
+from browser import chromium_path
+from class_of_answers import class_of
+from playwright.sync_api import expect, sync_playwright
+
+from grader import report, similarity, summary
+from grader.batch import Mark, Result
+from grader.model import Text
+
+EXERCISES = {"zero_pad": 15.0, "conv_forward": 35.0, "pool_backward": 0.0, "essay": 5.0}
+STRIDE = (
+    "conv_forward: your windows start at `h`.\nFirst seen with stride 2.\nconv_forward:窗口的起点写成了 `h`。"
+)
+HALF = "zero_pad: nearly.\nFirst seen with pad 0.\nzero_pad：差一点。"
+ERROR = (
+    "zero_pad: with pad 2, it raised NameError: name '<b>=1+1' is not defined at `return x`.\nzero_pad:出错。"
+)
+
+
+def mark(reason, score, points, mistake=None, said=""):
+    return Mark(score, points, reason == "passed", reason, mistake, said)
+
+
+RIGHT = {
+    "zero_pad": mark("passed", 15, 15),
+    "conv_forward": mark("passed", 35, 35),
+    "pool_backward": mark("passed", 0, 0),
+    "essay": Mark(None, 5, False),
+}
+STOPPED = mark("timed out", 0, 35, None, "conv_forward: it was stopped.\nconv_forward:已被停止。")
+RESULTS = [
+    Result("ada", RIGHT, 50.0, seconds=1.2),
+    Result(
+        "ben", RIGHT | {"conv_forward": mark("wrong", 0, 35, "stride-ignored", STRIDE)}, 15.0, seconds=1.5
+    ),
+    Result(
+        "cho", RIGHT | {"conv_forward": mark("wrong", 0, 35, "stride-ignored", STRIDE)}, 15.0, seconds=0.4
+    ),
+    Result("dan", RIGHT | {"zero_pad": mark("wrong", 7.5, 15, "nearly", HALF)}, 42.5, seconds=1.1),
+    Result("eve", RIGHT | {"conv_forward": STOPPED}, 15.0, seconds=20),
+    Result(
+        "fay",
+        RIGHT | {"zero_pad": mark("raised", 0, 15, None, ERROR)},
+        35.0,
+        mended=(Text("`test_zero_pad` has the course's text again", "已恢复为课程原文"),),
+    ),
+    Result(
+        "gil", RIGHT | {"zero_pad": mark("not answered", 0, 15, None, "zero_pad is not answered yet.")}, 35.0
+    ),
+    Result("hal", problem=Text("There is no notebook.", "没有笔记本文件。")),
+]
+
+
+def rows(path):
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def test_each_outcome_is_counted():
+    counts = summary.outcomes(EXERCISES, RESULTS)
+    assert counts["zero_pad"] == {"passed": 4, "partly": 1, "raised": 1, "not answered": 1}
+    assert counts["conv_forward"] == {"passed": 4, "wrong": 2, "stopped": 1}
+    assert counts["essay"] == {"by hand": 7}
+
+
+def test_mistakes_come_by_frequency_in_the_words_of_the_messages():
+    first, *others = summary.mistakes(EXERCISES, RESULTS)
+    assert first.name == "stride-ignored" and first.students == ["ben", "cho"]
+    assert first.text == Text("your windows start at `h`.", "窗口的起点写成了 `h`。")
+    assert {one.text.en for one in others} == {
+        "nearly.",
+        "it raised NameError",
+        "it did not come to an end in time",
+    }
+
+
+def test_who_needs_a_look():
+    looks = {kind: [student for student, _ in students] for kind, students in summary.looks(RESULTS).items()}
+    assert looks == {"no score": ["hal"], "stopped": ["eve"], "mended": ["fay"]}
+
+
+def test_totals_have_a_bar_for_full_marks():
+    bars = summary.totals([0, 9.9, 10, 99.5, 100, 101], 100)
+    assert [bar.count for bar in bars] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2]
+    assert sum(bar.count for bar in summary.times([0.1, 0.5, 3, 500])) == 4
+
+
+def test_the_csv_files(tmp_path):
+    report.write_mistakes_csv(tmp_path / "mistakes.csv", EXERCISES, RESULTS)
+    lines = rows(tmp_path / "mistakes.csv")
+    assert [(line["mistake"], line["exercise"], line["student"]) for line in lines[:2]] == [
+        ("stride-ignored", "conv_forward", "ben"),
+        ("stride-ignored", "conv_forward", "cho"),
+    ]
+    report.write_csv(tmp_path / "class.csv", {"=1+1": 1}, [Result("=2+2", {"=1+1": Mark(1, 1, True)}, 1.0)])
+    text = (tmp_path / "class.csv").read_text(encoding="utf-8-sig")
+    assert text.splitlines()[1].startswith("'=2+2,"), "a spreadsheet must not take a name for a formula"
+
+
+def comparison():
+    """Two of forty have the same odd answer, one of them in other words."""
+    answers = dict(class_of(40, seed=2))["pool_forward"]
+    odd = (
+        "A = np.stack([A_prev[:, p::2, q::2][:, :5, :7] for p in (0, 1) for q in (1, 0)])",
+        "best = np.sort(A.reshape(4, -1), axis=0)[{'max': -1}.get(mode, 0)] * np.sign(A.mean())",
+        "best[best < -1e9] = np.nan_to_num(np.log1p(best.var(axis=-1, ddof=1)))",
+        "rest = [k ** 2 % 7 for k in range(3, 99, 5) if k & 8 or not k - 11]",
+        "return best.reshape(A.shape[1:]) - sum(rest) // len(rest), tuple(reversed((hparameters, A_prev)))",
+    )
+    cells = ["def pool_forward(A_prev, hparameters, mode):", *(f"    {line}" for line in odd)]
+    answers["ada"] = "\n".join(cells)
+    answers["ben"] = "\n".join(["# <i>mine</i>", *cells]).replace("best", "b").replace("rest", "r")
+    return similarity.compare({"pool_forward": answers, "zero_pad": {"ada": "x = 1"}}, {})
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    path = tmp_path_factory.mktemp("report") / "class.html"
+    report.write_html(path, "week 1", ["lab"], EXERCISES, RESULTS, ["ian", "joy"], comparison())
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium_path()) as browser,
+    ):
+        yield browser
+
+
+@pytest.fixture(params=[(1280, "light", True), (390, "dark", True), (1280, "light", False)])
+def page(browser, written, request):
+    """The page, wide and narrow, light and dark, with and without scripts; it asks for nothing else."""
+    width, scheme, scripts = request.param
+    errors, requests = [], []
+    with browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+    ) as context:
+        page = context.new_page()
+        page.scripts = scripts
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(written.as_uri())
+        yield page
+    assert errors == [] and requests == [written.as_uri()]
+
+
+def test_the_page_in_a_browser(page):
+    expect(page.get_by_role("img", name="Students by points")).to_be_visible()
+    expect(page.get_by_role("img", name="conv_forward: 4 passed, 2 wrong, 1 was stopped")).to_be_visible()
+    expect(page.locator("#absent + p")).to_have_text("ian, joy")
+    first = page.locator(".mistakes tbody tr").first
+    expect(first).to_contain_text("your windows start at h.")
+    expect(first.get_by_role("link", name="ben")).to_have_attribute(
+        "href", "../feedback/ben/week%201/lab.html"
+    )
+    alike = page.locator(".pair")
+    expect(alike.get_by_role("heading")).to_have_text("pool_forward: ada and ben")
+    expect(alike.locator("pre")).to_have_count(2)
+    expect(alike.locator("mark", has_text="A = np.stack")).to_have_count(2)
+    expect(page.locator(".note")).to_contain_text("never a verdict")
+    expect(page.locator(".note")).to_contain_text("zero_pad")
+    wide = page.locator("html").bounding_box()["width"]
+    assert all(part.bounding_box()["width"] <= wide for part in page.locator("main > *:not(script)").all()), (
+        "nothing sticks out"
+    )
+    heads, names = page.locator(".students thead th"), page.locator(".students tbody th")
+    if page.scripts:
+        heads.filter(has_text="total").get_by_role("button").click()
+        expect(heads.filter(has_text="total")).to_have_attribute("aria-sort", "descending")
+        expect(names).to_have_text(["ada", "dan", "fay", "gil", "ben", "cho", "eve"])
+        heads.first.get_by_role("button").click()
+    expect(names).to_have_text(["ada", "ben", "cho", "dan", "eve", "fay", "gil"])
+
+
+def test_what_students_wrote_is_shown_and_not_obeyed(written):
+    page = written.read_text(encoding="utf-8")
+    assert "&lt;b&gt;=1+1" in page and "<b>" not in page and "<i>" not in page
+    assert "http" not in page
+
+
+def test_a_class_of_a_thousand_fits_on_a_page(tmp_path):
+    """A page that a browser opens at once, and a mail can carry."""
+    chance = random.Random(3)
+    results = [
+        Result(f"student-{n:04}", chance.choice(RESULTS[:7]).marks, 15.0, seconds=chance.random() * 9)
+        for n in range(1000)
+    ]
+    path = tmp_path / "class.html"
+    report.write_html(path, "week 1", ["lab"], EXERCISES, results)
+    assert path.stat().st_size < 1_500_000
