@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import importlib
-import logging
 import os
 import shutil
 import sys
@@ -217,22 +216,20 @@ def export(
     course = Course(root)
     assignment = _chosen(course, assignment)
     out = out or course.report(f"{assignment}-{'grades' if lms == 'csv' else lms}", "csv")
-    if lms == "csv":
-        exporter = CsvExportPlugin(to=str(out), assignment=[assignment])
-    else:
-        kind = {"canvas": CanvasExporter, "moodle": MoodleExporter}[lms]
-        given = {"roster": str(roster or ""), "column": column, "scale": scale, "root": str(course.root)}
-        exporter = kind(to=str(out), assignment=[assignment], log=_silent(), **given)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with course.quietly(assignment), course.gradebook() as gradebook:
-            exporter.export(gradebook)
-    except NotExported as error:
-        raise click.ClickException(str(error)) from error
-    if lms == "csv":
+    with course.quietly(assignment), course.gradebook() as gradebook:
+        if lms == "csv":
+            CsvExportPlugin(to=str(out), assignment=[assignment]).export(gradebook)
+            outcome = None
+        else:
+            kind = {"canvas": CanvasExporter, "moodle": MoodleExporter}[lms]
+            given = {"roster": str(roster or ""), "column": column, "scale": scale, "root": str(course.root)}
+            try:
+                outcome = kind(to=str(out), assignment=[assignment], **given).fill(gradebook)
+            except NotExported as error:
+                raise click.ClickException(str(error)) from error
+    if outcome is None:
         click.echo(f"Wrote {out}.")
         return
-    outcome = exporter.outcome
     click.echo(f"Filled {len(outcome.filled)} cells of the column {outcome.column}: {out}")
     for line in outcome.lines():
         click.echo(line)
@@ -308,13 +305,6 @@ def _known_encoding(name: str | None) -> str | None:
         return name and codecs.lookup(name).name
     except LookupError as error:
         raise click.UsageError(f"there is no encoding {name}") from error
-
-
-def _silent() -> logging.Logger:
-    """Return a log for what we tell ourselves."""
-    log = logging.getLogger("grader.export")
-    log.propagate, log.handlers = False, [logging.NullHandler()]
-    return log
 
 
 def _release(course: Course, assignment: str) -> None:

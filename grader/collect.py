@@ -406,9 +406,8 @@ def _unwrapped(members: list[Member], by_folder: bool) -> list[Member]:
     if len(tops) != 1 or any(len(parts) < 2 for parts in split):
         return members
     if by_folder:
-        folders = {parts[1] for parts in split if len(parts) > 2}
-        alone = [parts[1] for parts in split if len(parts) == 2 and re.search(r"\.(ipynb|zip)\b", parts[1])]
-        wrapped = len(folders) > 1 or len(alone) > 1 or (folders and alone)
+        notebooks = [parts for parts in split if re.search(r"\.(ipynb|zip)\b", parts[-1])]
+        wrapped = len({parts[1] for parts in notebooks}) > 1
     else:
         wrapped = not re.search(r"_\d+_", f"{split[0][0]}_")
     if not wrapped:

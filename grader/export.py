@@ -56,17 +56,24 @@ class LmsExporter(ExportPlugin):
     scale = Bool(False, help="scale scores to the points that the LMS gives at most").tag(config=True)
     root = Unicode("", help="the course folder; by default that of the app").tag(config=True)
 
-    outcome: Outcome | None = None
-
     def export(self, gradebook: Gradebook) -> None:
-        """Write the filled roster to `to`; raises NotExported. What became of whom is then in `outcome`."""
+        """What `nbgrader export` calls: fill the roster, and log what became of whom."""
         try:
-            self.outcome = self._filled(gradebook)
+            outcome = self.fill(gradebook)
+        except NotExported as error:
+            self.parent.fail(str(error))
+        self.log.info("Filled %d cells of %s", len(outcome.filled), outcome.path)
+        for line in outcome.lines():
+            self.log.warning(line)
+        if outcome.refused:
+            self.parent.fail("not all scores were exported")
+
+    def fill(self, gradebook: Gradebook) -> Outcome:
+        """Write the filled roster to `to`; raises NotExported, and has then written nothing."""
+        try:
+            return self._filled(gradebook)
         except NotReadable as error:
             raise NotExported(str(error)) from error
-        self.log.info("Filled %d cells of %s", len(self.outcome.filled), self.outcome.path)
-        for line in self.outcome.lines():
-            self.log.warning(line)
 
     def _filled(self, gradebook: Gradebook) -> Outcome:
         assignment = self._assignment(gradebook)

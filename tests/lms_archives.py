@@ -11,6 +11,16 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass, field
 
+WORKSHEET = (
+    "Identifier",
+    "Full name",
+    "Email address",
+    "Status",
+    "Grade",
+    "Maximum grade",
+    "Grade can be changed",
+) + ("Last modified (submission)", "Online text", "Last modified (grade)", "Feedback comments")
+
 
 @dataclass
 class Pupil:
@@ -75,7 +85,9 @@ def moodle_files(pupils, folders=True):
         for name, content in pupil.files.items():
             files[f"{start}_assignsubmission_file{'/' if folders else '_'}{name}"] = content
         if pupil.typed:
-            files[f"{start}_assignsubmission_onlinetext{'/' if folders else '_'}onlinetext.html"] = b"<p>Hello</p>"
+            files[f"{start}_assignsubmission_onlinetext{'/' if folders else '_'}onlinetext.html"] = (
+                b"<p>Hello</p>"
+            )
     return files
 
 
@@ -83,7 +95,9 @@ def canvas_gradebook(pupils, title="CNN Step by Step (4711)", possible="100.00",
     """Return the CSV text that Canvas exports: a mark, read-only totals, and a student whom it makes up."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Essay (4710)", title, "Final Score"])
+    writer.writerow(
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Essay (4710)", title, "Final Score"]
+    )
     writer.writerow(["", "", "", "", "", "", "Manual Posting", ""])
     writer.writerow(["    Points Possible", "", "", "", "", "10.00", possible, "(read only)"])
     for pupil in pupils:
@@ -98,14 +112,20 @@ def moodle_worksheet(pupils, maximum="100.00", changeable=None):
     """Return the CSV text of Moodle's offline grading worksheet."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(
-        "Identifier,Full name,Email address,Status,Grade,Maximum grade,Grade can be changed,"
-        "Last modified (submission),Online text,Last modified (grade),Feedback comments".split(",")
-    )
+    writer.writerow(WORKSHEET)
     for pupil in pupils:
         status = "Submitted for grading - 2 days late" if pupil.late else "Submitted for grading"
         status = status if pupil.submitted != "-" else "No submission"
         can = (changeable or {}).get(pupil.number, "Yes")
-        row = [f"Participant {pupil.number}", pupil.full, pupil.email, status, "", maximum, can, pupil.submitted]
+        row = [
+            f"Participant {pupil.number}",
+            pupil.full,
+            pupil.email,
+            status,
+            "",
+            maximum,
+            can,
+            pupil.submitted,
+        ]
         writer.writerow([*row, "<p>one,\ntwo</p>", "-", ""])
     return out.getvalue()
