@@ -91,10 +91,10 @@ def moodle_files(pupils, folders=True):
     return files
 
 
-def canvas_gradebook(pupils, title="CNN Step by Step (4711)", possible="100.00", cells=None):
+def canvas_gradebook(pupils, title="CNN Step by Step (4711)", possible="100.00", cells=None, **form):
     """Return the CSV text that Canvas exports: a mark, read-only totals, and a student whom it makes up."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, **{"lineterminator": "\n"} | form)
     writer.writerow(
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Essay (4710)", title, "Final Score"]
     )
