@@ -26,6 +26,7 @@ from grader.supervisor import Rules
 NEEDS_A_LOOK = 3
 
 ASSIGNMENT = click.argument("assignment", required=False)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -131,11 +132,7 @@ def autograde(
 @click.argument("archives", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--from", "lms", type=click.Choice(["canvas", "moodle", "folder"]), required=True)
 @click.option("--assignment", help="Which one, if source/ has several.")
-@click.option(
-    "--roster",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The CSV that the LMS exported.",
-)
+@click.option("--roster", type=FILE, help="The CSV file that the LMS exported.")
 @click.option("--encoding", help="Of names in zip files that are not UTF-8, for example gbk.")
 @click.pass_obj
 def collect(
@@ -189,11 +186,7 @@ def collect(
 @main.command()
 @ASSIGNMENT
 @click.option("--to", "lms", type=click.Choice(["canvas", "moodle", "csv"]), required=True)
-@click.option(
-    "--roster",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The CSV that the LMS exported.",
-)
+@click.option("--roster", type=FILE, help="The CSV file that the LMS exported.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="By default in report/.")
 @click.option("--column", default="", help="The title of the column to fill, if it is not the assignment's.")
 @click.option("--scale", is_flag=True, help="Scale scores to the points that the LMS gives at most.")
@@ -234,6 +227,38 @@ def export(
     for line in outcome.lines():
         click.echo(line)
     if outcome.refused:
+        sys.exit(NEEDS_A_LOOK)
+
+
+@main.command("return")
+@click.argument("archive", type=click.Path(exists=True, path_type=Path))
+@click.option("--to", "lms", type=click.Choice(["canvas", "moodle"]), required=True)
+@click.option("--assignment", help="Which one, if source/ has several.")
+@click.option("--roster", type=FILE, help="As given to collect.")
+@click.option("--encoding", help="As given to collect.")
+@click.pass_obj
+def give_back(
+    root: Path, archive: Path, lms: str, assignment: str | None, roster: Path | None, encoding: str | None
+) -> None:
+    """Pack the feedback pages into a zip file that the LMS gives to its students.
+
+    ARCHIVE is what the LMS gave: each page is named as the submission there. The exit code is 3 if there
+    are pages of somebody who is not in it.
+    """
+    from grader.archives import Refused
+    from grader.give_back import give_back as pack
+
+    course = Course(root)
+    assignment = _chosen(course, assignment)
+    try:
+        result = pack(course, assignment, archive, lms, _roster(lms, roster), _known_encoding(encoding))
+    except Refused as error:
+        raise click.ClickException(f"{archive} refused: {error}") from error
+    click.echo(f"Packed the feedback of {len(result.given)} students: {result.path.relative_to(course.root)}")
+    for what, names in (("No feedback", result.without), ("NOT PACKED, not in the archive", result.lost)):
+        if names:
+            click.echo(f"{what}: {', '.join(names)}")
+    if result.lost:
         sys.exit(NEEDS_A_LOOK)
 
 

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -19,7 +19,8 @@ from pathlib import Path, PurePosixPath
 from grader import archives, report
 from grader.archives import Member, Refused, shown
 from grader.course import Course
-from grader.lms import LMS, CanvasRoster, MoodleRoster, Origin, Person
+from grader.lms import LMS, Origin, Person, Roster
+from grader.owners import Owners
 
 STUDENT_MEMBERS, STUDENT_BYTES = 1000, 128 * 2**20  # of one submission, unpacked
 
@@ -78,12 +79,12 @@ class Collector:
         course: Course,
         assignment: str,
         lms: str,
-        roster: CanvasRoster | MoodleRoster | None = None,
+        roster: Roster | None = None,
         encoding: str | None = None,
     ) -> None:
         self._course, self._assignment, self._lms = course, assignment, LMS[lms]
         self._roster, self._encoding = roster, encoding
-        self._names = self._lms.names()
+        self._owners = Owners(lms, roster)
         self._wanted = {name: set(map(str.encode, ids)) for name, ids in course.notebooks(assignment).items()}
         self._own = _names_in(course.folder("source", assignment)) - {
             f"{name}.ipynb" for name in self._wanted
@@ -93,67 +94,24 @@ class Collector:
     def collect(self, path: Path) -> list[Row]:
         """Take in one archive; raises Refused if it is not to be trusted, and has then changed nothing."""
         with archives.opened(path, self._encoding) as members:
-            rows, handed = self._sorted(_unwrapped(members, self._lms.own_times))
-            for student in sorted(handed):
-                rows.append(self._take(student, handed[student]))
+            handed, nobodys = self._owners.sort(members)
+            rows = [Row(shown(student), notes=[reason]) for student, reason in nobodys]
+            rows += [self._take(student, files) for student, files in sorted(handed.items())]
         self._enter_names(rows)
         return sorted(rows, key=lambda row: (row.student == "", row.name.casefold(), row.student))
-
-    # ------------------------------------------------------------------------------------ whose it is
-
-    def _sorted(self, members: Iterable[Member]) -> tuple[list[Row], dict[str, list[tuple[Origin, Member]]]]:
-        """Return the rows of what is nobody's, and the files of each student."""
-        rows, handed = [], defaultdict(list)
-        for member in members:
-            origin = self._origin(member.name)
-            if origin is None:
-                why = "its name is not as the LMS makes them; it is nobody's"
-                rows.append(Row("", notes=[f"{shown(member.name)}: {why}"]))
-            else:
-                handed[origin.student].append((origin, member))
-        for student, files in list(handed.items()):
-            names = {origin.name for origin, _ in files}
-            if len(names) > 1:
-                listed = ", ".join(shown(name) or "(no name)" for name in sorted(names))
-                why = f"files of {listed} bear the same number; --roster can tell whose they are"
-                rows.append(Row(student, notes=[why]))
-                del handed[student]
-        return rows, handed
-
-    def _origin(self, path: str) -> Origin | None:
-        """Return what a name says; with Canvas, a student's own name may look like a number (`ada_1_2`)."""
-        origin = self._names.origin(path)
-        if not (origin and isinstance(self._roster, CanvasRoster)) or self._is_known(origin):
-            return origin
-        base = path.rsplit("/", 1)[-1]
-        for place in re.finditer("_", base):
-            later = self._names.origin(f"x{base[place.start() :]}")
-            if later and self._is_known(later, base[: place.start()]):
-                return Origin(
-                    later.student, base[: place.start()], later.file, later.late, later.order, later.typed
-                )
-        return origin
-
-    def _is_known(self, origin: Origin, name: str | None = None) -> bool:
-        person = self._roster.person(origin.student)
-        name = (origin.name if name is None else name).removesuffix("_LATE")
-        return person is not None and self._roster.agrees(person, name)
 
     # ------------------------------------------------------------------------------- one student's files
 
     def _take(self, number: str, handed: list[tuple[Origin, Member]]) -> Row:
         origin = handed[0][0]
-        person = self._roster.person(number) if self._roster else None
-        student = self._roster.student(person) if person else number
+        person, student = self._owners.person(number), self._owners.student(number)
         row = Row(shown(student), shown(person.name if person else origin.name))
         if self._roster and not person:
             row.notes.append("not in the roster")
             row.looks_bad = True
-        elif isinstance(self._roster, CanvasRoster) and not self._is_known(origin) and origin.name:
-            row.notes.append(
-                f"the roster calls this number otherwise than the archive ({shown(origin.name)})"
-            )
-            row.looks_bad = True
+        if doubt := self._owners.doubt(origin):
+            row.notes.append(doubt)
+            return row
         if reason := _unfit(student):
             row.notes.append(f"can't be the name of a folder: it {reason}")
             return row
@@ -397,23 +355,6 @@ def write_csv(path: Path, rows: list[tuple[str, Row]]) -> None:
 
 def _when_shown(row: Row) -> str:
     return f"{'≤ ' * row.at_latest}{row.handed_in:%Y-%m-%d %H:%M}" if row.handed_in else ""
-
-
-def _unwrapped(members: list[Member], by_folder: bool) -> list[Member]:
-    """Take off the one folder that all may lie in, as when an unpacked archive was packed again."""
-    split = [member.name.split("/") for member in members]
-    tops = {parts[0] for parts in split}
-    if len(tops) != 1 or any(len(parts) < 2 for parts in split):
-        return members
-    if by_folder:
-        notebooks = [parts for parts in split if re.search(r"\.(ipynb|zip)\b", parts[-1])]
-        wrapped = len({parts[1] for parts in notebooks}) > 1
-    else:
-        wrapped = not re.search(r"_\d+_", f"{split[0][0]}_")
-    if not wrapped:
-        return members
-    start = len(split[0][0]) + 1
-    return [Member(member.name[start:], member.when, member.read) for member in members]
 
 
 def _names_in(folder: Path) -> set[str]:

@@ -154,16 +154,38 @@ class Roster:
         """Return who bears this number of the LMS's."""
         return next((person for person in self.people if person.ids[0] == key), None)
 
+    def student(self, person: Person) -> str:
+        """Return what a student is called in the course."""
+        raise NotImplementedError
+
+    def agrees(self, person: Person, name: str) -> bool:
+        """Return whether a name in an archive may be this person's."""
+        return True
+
+    def column(self, assignment: str, named: str) -> int:
+        """Return the number of an assignment's column; `named` is its title, if told. Raises NotReadable."""
+        raise NotImplementedError
+
+    def points(self, column: int) -> float | None:
+        """Return how many points the LMS gives at most, if it says so."""
+        raise NotImplementedError
+
+    def closed(self, person: Person, column: int) -> str | None:
+        """Return why a cell must stay as it is, or None."""
+        raise NotImplementedError
+
     def is_student(self, person: Person) -> bool:
         return True
 
     def _check(self) -> None:
         """Raises NotReadable if it has nobody, or somebody twice."""
-        keys = [person.ids[0] for person in self.people]
+        if not self.people:
+            raise NotReadable(f"{self.sheet.path} has no students")
+        keys = [person.ids[0] for person in self.people] + [
+            name for person in self.people if (name := self.student(person)) != person.ids[0]
+        ]
         if twice := {key for key in keys if keys.count(key) > 1}:
             raise NotReadable(f"{self.sheet.path} has more than one row of {', '.join(sorted(twice))}")
-        if not keys:
-            raise NotReadable(f"{self.sheet.path} has no students")
 
 
 class CanvasRoster(Roster):
@@ -182,13 +204,11 @@ class CanvasRoster(Roster):
         return person.ids[0]
 
     def agrees(self, person: Person, name: str) -> bool:
-        """Return whether a name in an archive is this person's."""
         return _plain(name) == _plain(
             self.cell(person.row, "Student") or f"{person.last_name}{person.first_name}"
         )
 
     def column(self, assignment: str, named: str) -> int:
-        """Return the number of an assignment's column; `named` is its title, if told."""
         first = self.head.index("Section") + 1
         titles = {number: title for number, title in enumerate(self.head) if number >= first and title}
         if named:
@@ -199,11 +219,9 @@ class CanvasRoster(Roster):
         return _only(found, named or assignment, self.sheet.path, list(titles.values()))
 
     def points(self, column: int) -> float | None:
-        """Return how many points the LMS gives at most, if it says so."""
         return _number(self._possible(column))
 
     def closed(self, person: Person, column: int) -> str | None:
-        """Return why a cell must stay as it is, or None."""
         line = self.sheet.rows[person.row]
         now = line[column].strip() if column < len(line) else ""
         reasons = {"EX": "is excused in Canvas", "N/A": "has not been given this assignment in Canvas"}
@@ -227,6 +245,7 @@ class CanvasRoster(Roster):
 class MoodleRoster(Roster):
     """Moodle's offline grading worksheet: a row a participant, with the time of the submission.
 
+    Names in archives agree, since students can't forge numbers there, and order and spelling may differ.
     A participant has another number in each assignment, so a student's id in the course is the ID number or
     the e-mail address where the worksheet shows one.
     """
@@ -240,9 +259,6 @@ class MoodleRoster(Roster):
 
     def student(self, person: Person) -> str:
         return next(name for name in (person.ids[1], person.ids[2], person.ids[0]) if name)
-
-    def agrees(self, person: Person, name: str) -> bool:
-        return True  # its names can't be forged, and may be in another order than in the worksheet
 
     def column(self, assignment: str, named: str) -> int:
         found = [number for number, title in enumerate(self.head) if title == (named or "Grade")]
@@ -289,7 +305,7 @@ class Lms:
     """
 
     names: Callable[[], CanvasNames | MoodleNames | FolderNames]
-    roster: Callable[[Path], CanvasRoster | MoodleRoster] | None
+    roster: Callable[[Path], Roster] | None
     own_times: bool = False
 
 

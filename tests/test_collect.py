@@ -388,6 +388,14 @@ def test_who_is_not_in_the_roster_is_taken_in_and_named(course, notebook):
     assert rows["2"].what == "new" and rows["2"].needs_a_look and "not in the roster" in rows["2"].notes
 
 
+def test_a_number_under_another_name_than_in_the_roster_is_left_out(course, notebook):
+    ada = Pupil(1, "Smith, Ada", {RIGHT: notebook})
+    archive = zip_of({"eve_1_5_x.ipynb": notebook})
+    row = take(course, archive, "canvas", gradebook_of(course, [ada]))["1"]
+    assert row.what == "left out" and "calls this number eve" in row.notes[0]
+    assert students(course) == set()
+
+
 def test_a_folder_name_that_can_not_be_a_student(course, notebook):
     files = {".hidden/a.ipynb": notebook, "x" * 200 + "/a.ipynb": notebook, "ada/a.ipynb": notebook}
     rows = take(course, zip_of(files), "folder")

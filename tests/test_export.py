@@ -4,9 +4,11 @@ Guards design § 1 (releases, collects from the LMS, ..., returns feedback, expo
 """
 
 import csv
+import logging
 import subprocess
 import sys
 import warnings
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -14,10 +16,12 @@ import pytest
 from click.testing import CliRunner
 from lms_archives import Pupil, canvas_files, canvas_gradebook, moodle_files, moodle_worksheet, zip_of
 from nbgrader.api import Gradebook
+from nbgrader.apps import ExportApp
 from sqlalchemy.exc import SAWarning
 
 from examples import sample_class
 from grader.cli import main
+from grader.export import CanvasExporter
 from grader.model import Text
 from grader.spreadsheet import NotReadable, Spreadsheet
 
@@ -279,22 +283,11 @@ def run(root, *command):
     )
 
 
-@pytest.mark.parametrize("lms", ["canvas", "moodle"])
-def test_from_the_archive_to_the_csv_by_the_commands_of_the_readme(course, notebooks, lms):
-    on_time = "Tuesday, 3 February 2026, 9:15 AM"
-    pupils = [
-        Pupil(11, "王, 小明", {"作业.ipynb": notebooks["right"]}, submitted=on_time),
-        Pupil(
-            12,
-            "O'Brien-Smith, Ada",
-            {"hw.zip": zip_of({f"cnn/{RIGHT}": notebooks["one"]})},
-            submitted=on_time,
-        ),
-        Pupil(13, "Doe, Jo", {f"{RIGHT}.txt": notebooks["blank"]}, submitted=on_time),
-        Pupil(14, "Doe, Jo", {RIGHT: notebooks["right"]}, True, submitted="Monday, 9 February 2026, 8:00 PM"),
-        Pupil(15, "علي, فاطمة", {"hw.pdf": b"%PDF"}, submitted=on_time),
-        Pupil(16, "Plato"),
-    ]
+ON_TIME = "Tuesday, 3 February 2026, 9:15 AM"
+
+
+def set_up(course, lms, pupils):
+    """Write the LMS's archive and roster, downloaded after the due date; who is late gets nothing."""
     config = course.root / "nbgrader_config.py"
     config.write_text(config.read_text() + '\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
     with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gradebook:
@@ -303,28 +296,121 @@ def test_from_the_archive_to_the_csv_by_the_commands_of_the_readme(course, noteb
     (course.root / "submissions.zip").write_bytes(zip_of(files, (2026, 2, 20, 10, 0, 0)))
     text = canvas_gradebook(pupils) if lms == "canvas" else moodle_worksheet(pupils)
     write(course, text)
+    return text
 
+
+def test_from_canvas_and_back_by_the_commands_of_the_readme(course, notebooks):
+    pupils = [
+        Pupil(11, "王, 小明", {"作业.ipynb": notebooks["right"]}),
+        Pupil(12, "O'Brien-Smith, Ada", {"hw.zip": zip_of({f"cnn/{RIGHT}": notebooks["one"]})}),
+        Pupil(13, "Doe, Jo", {f"{RIGHT}.txt": notebooks["blank"]}),
+        Pupil(14, "Doe, Jo", {RIGHT: notebooks["one"]}, late=True),
+        Pupil(15, "علي, فاطمة", {"hw.pdf": b"%PDF"}),
+        Pupil(16, "Plato"),
+    ]
+    text = set_up(course, "canvas", pupils)
     roster = ("--roster", "roster.csv")
-    collected = run(course.root, "grader", "collect", "submissions.zip", "--from", lms, *roster)
+    collected = run(course.root, "grader", "collect", "submissions.zip", "--from", "canvas", *roster)
     assert collected.returncode == 3 and "5 new" in collected.stdout, collected.stderr  # one has no notebook
     graded = run(course.root, "grader", "autograde")
     assert graded.returncode == 3, graded.stderr
-    exported = run(course.root, "grader", "export", "--to", lms, *roster)
+    exported = run(course.root, "grader", "export", "--to", "canvas", *roster)
     assert exported.returncode == 0, exported.stderr
-
-    column = cells(text)[0].index(TITLE if lms == "canvas" else "Grade")
-    first = 3 if lms == "canvas" else 1
-    grades = {"100": first, "15": first + 1, "0": first + 2}
-    expected = {(row, column): grade for grade, row in grades.items()} | {(first + 3, column): "0"}  # late
-    assert changed(text, result(course, lms)) == expected
+    column = cells(text)[0].index(TITLE)
+    grades = {(3, column): "100", (4, column): "15", (5, column): "0", (6, column): "0"}  # the last is late
+    assert changed(text, result(course, "canvas")) == grades
     assert "could not be graded: فاطمة علي" in exported.stdout
     assert "nothing handed in: Plato (16)" in exported.stdout
 
-    plugin = f"{lms.capitalize()}Exporter"
-    plain = ("nbgrader", "export", f"--exporter=grader.export.{plugin}", "--to", "plain.csv")
-    assert run(course.root, *plain, f"--{plugin}.roster=roster.csv").returncode == 0
-    assert (course.root / "plain.csv").read_bytes().decode() == result(course, lms)
-    refused = run(course.root, *plain)
-    assert (
-        refused.returncode == 1 and "say which file" in refused.stderr and "Traceback" not in refused.stderr
-    )
+    plain = ("nbgrader", "export", "--exporter=grader.export.CanvasExporter", "--to", "plain.csv")
+    done = run(course.root, *plain, "--CanvasExporter.roster=roster.csv")
+    assert done.returncode == 0 and "Filled 4 cells" in done.stderr
+    assert (course.root / "plain.csv").read_bytes().decode() == result(course, "canvas")
+
+
+def test_from_moodle_and_back(course, notebooks):
+    pupils = [
+        Pupil(21, "علي, فاطمة", {"work.ipynb": notebooks["one"]}, submitted=ON_TIME),
+        Pupil(22, "Doe, Jo", {RIGHT: notebooks["one"]}, True, submitted="Monday, 9 February 2026, 8:00 PM"),
+        Pupil(23, "Plato"),
+    ]
+    text = set_up(course, "moodle", pupils)
+    roster = ("--roster", str(course.root / "roster.csv"))
+    archive = str(course.root / "submissions.zip")
+    to_course = ["--course", str(course.root)]
+    collected = CliRunner().invoke(main, [*to_course, "collect", archive, "--from", "moodle", *roster])
+    assert collected.exit_code == 0 and "2 new" in collected.output, collected.output
+    assert run(course.root, "grader", "autograde", "--jobs", "1").returncode == 0
+    exported = export(course, "moodle", course.root / "roster.csv")
+    assert exported.exit_code == 0, exported.output
+    grades = cells(text)[0].index("Grade")
+    assert changed(text, result(course, "moodle")) == {(1, grades): "15", (2, grades): "0"}
+    assert "nothing handed in: Plato (23)" in exported.output
+
+    pages = {
+        student: course.root / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
+        for student in ("u21@example.org", "u22@example.org")
+    }
+    packed = CliRunner().invoke(main, [*to_course, "return", archive, "--to", "moodle", *roster])
+    assert packed.exit_code == 0, packed.output
+    with zipfile.ZipFile(course.root / "report" / f"{ASSIGNMENT}-feedback.zip") as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            f"فاطمة علي_21_assignsubmission_file_{ASSIGNMENT}.html": pages["u21@example.org"].read_bytes(),
+            f"Jo Doe_22_assignsubmission_file_{ASSIGNMENT}.html": pages["u22@example.org"].read_bytes(),
+        }
+
+
+def test_feedback_for_canvas_is_named_as_the_submissions(course):
+    """Canvas takes the first two numbers between underscores for the user's and the file's."""
+    pupils = [
+        Pupil(1, "王, 小明"),
+        Pupil(2, "Eve_8"),
+        Pupil(3, "2024"),
+        Pupil(4, "Blank"),
+        Pupil(5, "Typed", typed=True),
+    ]
+    for pupil in pupils:
+        pupil.files = {} if pupil.typed else {"a_1.ipynb": b"{}", "b.ipynb": b"{}"}
+        pupil.late = pupil.number == 1
+    for student in ("1", "2", "3", "ghost"):
+        page = course.root / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(student)
+    archive = course.root / "submissions.zip"
+    archive.write_bytes(zip_of(canvas_files(pupils)))
+    roster = write(course, canvas_gradebook(pupils))
+    command = [
+        "--course",
+        str(course.root),
+        "return",
+        str(archive),
+        "--to",
+        "canvas",
+        "--roster",
+        str(roster),
+    ]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 3, done.output
+    assert "No feedback: 4, 5" in done.output and "not in the archive: ghost" in done.output
+    with zipfile.ZipFile(course.root / "report" / f"{ASSIGNMENT}-feedback.zip") as packed:
+        numbers = {
+            packed.read(n).decode(): [p for p in n.split("_") if p.isdigit()][:2] for n in packed.namelist()
+        }
+        assert numbers == {"1": ["1", "90011"], "2": ["2", "90021"], "3": ["3", "90031"]}
+        assert f"王小明_LATE_1_90011_{ASSIGNMENT}.html" in packed.namelist()
+
+
+def test_nbgraders_command_ends_with_the_reason_when_it_can_not_export(course, monkeypatch, caplog):
+    grade(course, {"ghost": 50})
+    monkeypatch.chdir(course.root)
+    app = ExportApp()
+    app.log = logging.getLogger("app")
+    for roster, said in (
+        ("", "say which file Canvas exported"),
+        ("roster.csv", "not in the roster: ghost (50)"),
+    ):
+        write(course, canvas_gradebook(PUPILS))
+        exporter = CanvasExporter(parent=app, roster=roster, log=app.log)
+        with course.gradebook() as gradebook, pytest.raises(SystemExit):
+            exporter.export(gradebook)
+        assert said in caplog.text
