@@ -91,6 +91,8 @@ def unsafe(name: str) -> str | None:
         return "is absolute"
     if ".." in parts:
         return "leads out of the archive"
+    if "" in parts[:-1] or "." in parts:  # what follows `//` would be absolute once the start is cut off
+        return "has a part without a name"
     if len(parts) > _DEPTH or len(os.fsencode(name)) > _PATH_BYTES:
         return "is too long"
     if any(len(os.fsencode(part)) > _NAME_BYTES for part in parts):
@@ -146,7 +148,7 @@ def _listed(archive: zipfile.ZipFile, encoding: str | None, members: int) -> lis
         if info.flag_bits & 1:
             raise Refused(f"its member {shown(names[id(info)])} is encrypted")
     size = sum(info.file_size for info in infos if info.file_size <= MEMBER_BYTES)
-    packed = sum(info.compress_size for info in infos)
+    packed = archive.fp.seek(0, io.SEEK_END)  # what the list says may be a lie
     if size > max(TOTAL_BYTES, TOTAL_RATIO * packed):
         raise Refused(f"it holds {_mib(size)} packed into {_mib(packed)}, as only a bomb does")
     return _checked((names[id(info)], (archive, info)) for info in infos)

@@ -214,12 +214,11 @@ class Collector:
         name = PurePosixPath(file.path).name
         if name in self._own:
             return
-        path = name if name == file.path or file.path.startswith(".") else file.path
-        if path.startswith(".") or path == _STAMP or _clashes(path, result.files):
+        if file.path.startswith(".") or file.path == _STAMP or _clashes(file.path, result.files):
             result.earlier.append(file)
             result.notes.append(f"{shown(file.path)}: kept aside")
         else:
-            result.files[path] = file.data
+            result.files[file.path] = file.data
 
     def _recognised(self, file: File) -> str | None:
         """Return which wanted notebook it is, by the ids of its cells, whatever it is called."""
@@ -427,6 +426,10 @@ def _write(folder: Path, files: Mapping[str, bytes], changed: datetime, handed_i
     new.mkdir(parents=True)
     for name, data in files.items():
         path = new / name
+        if not path.resolve().is_relative_to(new.resolve()):
+            raise ValueError(
+                f"{shown(name)} leads out of {folder}"
+            )  # names were checked; this is the second wall
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         if changed != _NEVER:

@@ -446,6 +446,8 @@ def hostile(notebook):
         "traversal inside": (members((f"a/../../../{name}", notebook)), "leads out"),
         "windows traversal": (members((f"..\\..\\{name}", notebook)), "leads out"),
         "absolute": (members((f"/tmp/{name}", notebook)), "'/tmp/ada_1_2_x.ipynb' is absolute"),
+        "double slash": (members((f"ada//tmp/{name}", notebook)), "a part without a name"),
+        "dot": (members((f"./{name}", notebook)), "a part without a name"),
         "drive": (members((f"C:/{name}", notebook)), "is absolute"),
         "link": (members((special(name, stat.S_IFLNK), b"/etc/passwd")), f"{name} is a link"),
         "pipe": (members((special(name, stat.S_IFIFO), b"")), f"{name} is no plain file"),
@@ -528,6 +530,17 @@ def test_a_hostile_zip_of_one_student_holds_up_nobody(course, classes, notebook)
         assert rows[str(pupil.number)].what == "left out"
         assert rows[str(pupil.number)].notes[0].startswith("hw.zip refused: "), pupil.name
     assert rows["501"].needs_a_look and files_of(course, "501")[RIGHT] == notebook
+
+
+@pytest.mark.parametrize("lms", ["moodle", "folder"])
+def test_what_stands_behind_a_students_own_part_of_a_name_does_not_lead_out(course, notebook, lms, tmp_path):
+    target = tmp_path / "stolen.txt"
+    start = "Eve_9_assignsubmission_file" if lms == "moodle" else "eve"
+    with pytest.raises(Refused, match="a part without a name"):
+        take(course, zip_of({f"{start}/{target}": b"x", f"{start}/a.ipynb": notebook}), lms)
+    inside = zip_of({f"top/{target}": b"x", "top/a.ipynb": notebook})
+    assert take(course, zip_of({f"{start}/a.zip": inside}), lms).popitem()[1].what == "left out"
+    assert not target.exists() and students(course) == set()
 
 
 def test_a_folder_with_links_is_refused(course, notebook, tmp_path):

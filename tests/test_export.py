@@ -22,6 +22,7 @@ from sqlalchemy.exc import SAWarning
 from examples import sample_class
 from grader.cli import main
 from grader.export import CanvasExporter
+from grader.lms import CanvasRoster
 from grader.model import Text
 from grader.spreadsheet import NotReadable, Spreadsheet
 
@@ -147,6 +148,21 @@ def test_a_file_that_a_spreadsheet_saved(tmp_path, course):
     path.write_bytes(b"")
     with pytest.raises(NotReadable, match="is empty"):
         Spreadsheet(path)
+
+
+def test_canvas_with_first_and_last_names_in_columns_of_their_own(course):
+    grade(course, {"1": 50})
+    text = canvas_gradebook([Pupil(1, "王")]).replace("Student,ID", "LastName,FirstName,ID")
+    text = (
+        text.replace("王,1,", "王,小明,1,")
+        .replace("Points Possible,", "Points Possible,,")
+        .replace("\n,", "\n,,")
+    )
+    text = text.replace('"Student, Test",', "Test,Student,")
+    done = export(course, "canvas", write(course, text))
+    assert done.exit_code == 0, done.output
+    assert list(changed(text, result(course, "canvas")).values()) == ["50"]
+    assert CanvasRoster(course.root / "roster.csv").person("1").name == "小明 王"
 
 
 # ------------------------------------------------------------------------------------------------ who
