@@ -76,8 +76,10 @@ def opened_inside(
         yield _listed(archive, encoding, members)
 
 
-def is_zip(data: bytes) -> bool:
-    return data[:4] in (b"PK\3\4", b"PK\5\6")
+def is_zip(name: str, data: bytes) -> bool:
+    """Return whether a file is an archive to look into; documents and data may be zip files, too."""
+    kind = re.search(r"\.[A-Za-z][^./]*$", name)
+    return data[:4] in (b"PK\3\4", b"PK\5\6") and (kind is None or ".zip" in name.lower())
 
 
 def unsafe(name: str) -> str | None:

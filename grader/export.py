@@ -15,7 +15,8 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
 from grader.batch import Notes
-from grader.lms import LMS, Person, Roster
+from grader.lms import LMS
+from grader.rosters import Person, Roster
 from grader.spreadsheet import NotReadable
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from grader import archives
 from grader.archives import shown
 from grader.course import Course
-from grader.lms import Origin, Roster
+from grader.lms import Origin
 from grader.owners import Owners
+from grader.rosters import Roster
 
 
 @dataclass

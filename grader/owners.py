@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from grader.archives import Member, shown
-from grader.lms import LMS, CanvasRoster, Origin, Person, Roster
+from grader.lms import LMS, Origin
+from grader.rosters import CanvasRoster, Person, Roster
 
 
 class Owners:

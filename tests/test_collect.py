@@ -23,10 +23,11 @@ from lms_archives import (
 )
 from nbgrader.api import Gradebook
 
-from grader import archives, collect, report
+from grader import archives, attempts, collect, report
 from grader.archives import Refused
 from grader.cli import main
-from grader.lms import CanvasNames, CanvasRoster, MoodleRoster
+from grader.lms import CanvasNames
+from grader.rosters import CanvasRoster, MoodleRoster
 
 ASSIGNMENT = "cnn-step-by-step"
 RIGHT = f"{ASSIGNMENT}.ipynb"
@@ -223,6 +224,40 @@ def test_what_is_no_notebook_of_the_assignment_is_left_to_grading_to_name(course
     assert files_of(course, "4").keys() == {RIGHT, "timestamp.txt"}
     assert kept(course) == [other]
     assert students(course) == {"1", "2", "3", "4"} and "typed text" in rows["5"].notes[0]
+
+
+def test_files_that_can_not_stand_beside_each_other(course, notebook):
+    other = b'{"cells": []}'
+    inside = {
+        "a.ipynb": other,
+        "a.ipynb/b.ipynb": other,
+        "x": b"1",
+        "X": b"2",
+        "x/y": b"3",
+        "timestamp.txt/z": b"4",
+    }
+    pupil = Pupil(1, "A", {"one.zip": zip_of(inside), "two.zip": zip_of({"x": b"5", "b.ipynb": other})})
+    row = take(course, zip_of(canvas_files([pupil])), "canvas")["1"]
+    assert row.what == "new" and row.needs_a_look
+    assert files_of(course, "1").keys() == {"a.ipynb", "b.ipynb", "x", "timestamp.txt"}
+    aside = kept(course)
+    assert aside == sorted([other, b"2", b"3", b"4", b"5"])
+    take(course, zip_of(canvas_files([pupil])), "canvas")
+    assert kept(course) == aside
+
+
+def test_documents_and_data_that_are_zip_files_stay_what_they_are(course, notebook):
+    data = zip_of({"arr_0.npy": b"1"})
+    files = {"hw.zip": zip_of({"a.ipynb": notebook, "weights.npz": data}), "report.docx": data}
+    row = take(course, zip_of(canvas_files([Pupil(1, "A", files)])), "canvas")["1"]
+    assert not row.needs_a_look
+    stamp = files_of(course, "1").pop("timestamp.txt")
+    assert files_of(course, "1") == {
+        RIGHT: notebook,
+        "weights.npz": data,
+        "report.docx": data,
+        "timestamp.txt": stamp,
+    }
 
 
 # ------------------------------------------------------------------------------------------- attempts
@@ -553,7 +588,7 @@ def test_a_folder_with_links_is_refused(course, notebook, tmp_path):
 
 
 def test_many_files_of_one_student_do_not_fill_the_memory(course, notebook, monkeypatch):
-    monkeypatch.setattr(collect, "STUDENT_BYTES", 3 * len(notebook))
+    monkeypatch.setattr(attempts, "STUDENT_BYTES", 3 * len(notebook))
     files = {f"{n}.ipynb": notebook + b" " * n for n in range(5)}
     row = take(course, zip_of(canvas_files([Pupil(1, "A", files)])), "canvas")["1"]
     assert sum("of one student may take" in note for note in row.notes) == 3 and row.needs_a_look
