@@ -145,8 +145,13 @@ class LmsExporter(ExportPlugin):
 
     def _problems(self, assignment: str) -> dict[str, str]:
         """Return whose submission could not be graded, and so has no score, whatever the gradebook holds."""
-        notes = Notes(self._root() / "report" / f"{assignment}.jsonl").read()
-        return {name: "could not be graded" for name, done in notes.items() if done.problem}
+        root = self._root()
+        notes = Notes(root / "report" / f"{assignment}.jsonl").read()
+        return {
+            name: "could not be graded"
+            for name, done in notes.items()
+            if done.problem and (root / "submitted" / name / assignment).is_dir()
+        }
 
     def _rows(self, roster: Roster, students: dict) -> dict[str, Person | str]:
         """Return each student's row, or why there is none: by the LMS's number first, then by other ids."""

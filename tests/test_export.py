@@ -61,6 +61,7 @@ def note(course, student, problem):
 
     path = course.report(ASSIGNMENT, "jsonl")
     path.parent.mkdir(exist_ok=True)
+    (course.root / "submitted" / student / ASSIGNMENT).mkdir(parents=True)
     Notes(path).add(Done(student, "", Text(problem, problem), {}, 0.0))
 
 
