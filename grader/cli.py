@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import importlib
 import os
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import click
+from nbgrader.plugins import CsvExportPlugin
 
 from grader import batch, report, similarity
 from grader.batch import Done, Result
@@ -23,6 +26,7 @@ from grader.supervisor import Rules
 NEEDS_A_LOOK = 3
 
 ASSIGNMENT = click.argument("assignment", required=False)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -124,6 +128,140 @@ def autograde(
         click.echo("\nWho has no score here belongs to the sample class, and is broken on purpose.")
 
 
+@main.command()
+@click.argument("archives", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--from", "lms", type=click.Choice(["canvas", "moodle", "folder"]), required=True)
+@click.option("--assignment", help="Which one, if source/ has several.")
+@click.option("--roster", type=FILE, help="The CSV file that the LMS exported.")
+@click.option("--encoding", help="Of names in zip files that are not UTF-8, for example gbk.")
+@click.pass_obj
+def collect(
+    root: Path,
+    archives: tuple[Path, ...],
+    lms: str,
+    assignment: str | None,
+    roster: Path | None,
+    encoding: str | None,
+) -> None:
+    """Take ARCHIVES that an LMS gave into submitted/, and show what became of whom.
+
+    An archive is the zip file, or the folder that it was unpacked into: Canvas's "Download Submissions",
+    Moodle's "Download all submissions", or a folder with one for each student. Nothing is overwritten:
+    what is replaced, older or not the assignment's goes into collected/.
+
+    The exit code is 0 if all was taken in, 3 if something was left out or needs a look.
+    """
+    from grader.archives import Refused
+    from grader.collect import Collector, table, write_csv
+    from grader.lms import LMS
+
+    course = Course(root)
+    assignment = _chosen(course, assignment)
+    if not course.notebooks(assignment):
+        _release(course, assignment)
+    if roster and not LMS[lms].roster:
+        raise click.UsageError("--roster is of an LMS; with --from folder there is none")
+    collector = Collector(course, assignment, lms, _roster(lms, roster), _known_encoding(encoding))
+    all_rows, refused = [], []
+    for path in archives:
+        try:
+            rows = collector.collect(path)
+        except Refused as error:
+            refused.append(f"{path} refused, nothing of it was taken in: {error}")
+            continue
+        all_rows += [(path.name, row) for row in rows]
+        click.echo(f"{path.name}\n\n{table(rows)}\n" if rows else f"{path.name}: it is empty.\n")
+    csv_file = course.report(f"{assignment}-collected", "csv")
+    write_csv(csv_file, all_rows)
+    counts = Counter(row.what for _, row in all_rows)
+    click.echo(", ".join(f"{count} {what}" for what, count in counts.items()) or "Nothing was taken in")
+    click.echo(f"submitted   {_shown(course, 'submitted', assignment, '*')}")
+    click.echo(f"report      {csv_file.relative_to(course.root)}")
+    for line in refused:
+        click.echo(line, err=True)
+    if refused or any(row.needs_a_look for _, row in all_rows):
+        sys.exit(NEEDS_A_LOOK)
+
+
+@main.command()
+@ASSIGNMENT
+@click.option("--to", "lms", type=click.Choice(["canvas", "moodle", "csv"]), required=True)
+@click.option("--roster", type=FILE, help="The CSV file that the LMS exported.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="By default in report/.")
+@click.option("--column", default="", help="The title of the column to fill, if it is not the assignment's.")
+@click.option("--scale", is_flag=True, help="Scale scores to the points that the LMS gives at most.")
+@click.pass_obj
+def export(
+    root: Path,
+    assignment: str | None,
+    lms: str,
+    roster: Path | None,
+    out: Path | None,
+    column: str,
+    scale: bool,
+) -> None:
+    """Write the grades as a CSV file that the LMS takes, filled into the one that it exported.
+
+    With --to csv it is nbgrader's own table. The exit code is 3 if a score found no row in the roster.
+    """
+    from grader.export import CanvasExporter, MoodleExporter, NotExported
+
+    course = Course(root)
+    assignment = _chosen(course, assignment)
+    out = out or course.report(f"{assignment}-{'grades' if lms == 'csv' else lms}", "csv")
+    with course.quietly(assignment), course.gradebook() as gradebook:
+        if lms == "csv":
+            CsvExportPlugin(to=str(out), assignment=[assignment]).export(gradebook)
+            outcome = None
+        else:
+            kind = {"canvas": CanvasExporter, "moodle": MoodleExporter}[lms]
+            given = {"roster": str(roster or ""), "column": column, "scale": scale, "root": str(course.root)}
+            try:
+                outcome = kind(to=str(out), assignment=[assignment], **given).fill(gradebook)
+            except NotExported as error:
+                raise click.ClickException(str(error)) from error
+    if outcome is None:
+        click.echo(f"Wrote {out}.")
+        return
+    click.echo(f"Filled {len(outcome.filled)} cells of the column {outcome.column}: {out}")
+    for line in outcome.lines():
+        click.echo(line)
+    if outcome.refused:
+        sys.exit(NEEDS_A_LOOK)
+
+
+@main.command("return")
+@click.argument("archive", type=click.Path(exists=True, path_type=Path))
+@click.option("--to", "lms", type=click.Choice(["canvas", "moodle"]), required=True)
+@click.option("--assignment", help="Which one, if source/ has several.")
+@click.option("--roster", type=FILE, help="As given to collect.")
+@click.option("--encoding", help="As given to collect.")
+@click.pass_obj
+def give_back(
+    root: Path, archive: Path, lms: str, assignment: str | None, roster: Path | None, encoding: str | None
+) -> None:
+    """Pack the feedback pages into a zip file that the LMS gives to its students.
+
+    ARCHIVE is what the LMS gave: each page is named as the submission there. The exit code is 3 if there
+    are pages of somebody who is not in it.
+    """
+    from grader.archives import Refused
+    from grader.give_back import give_back as pack
+
+    course = Course(root)
+    assignment = _chosen(course, assignment)
+    try:
+        result = pack(course, assignment, archive, lms, _roster(lms, roster), _known_encoding(encoding))
+    except Refused as error:
+        raise click.ClickException(f"{archive} refused: {error}") from error
+    click.echo(f"Packed the feedback of {len(result.given)} students: {result.path.relative_to(course.root)}")
+    for what, names in (("No feedback", result.without), ("NOT PACKED, not in the archive", result.lost)):
+        if names:
+            click.echo(f"{what}: {', '.join(names)}")
+    if result.lost:
+        sys.exit(NEEDS_A_LOOK)
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ASSIGNMENT] [JUPYTER OPTIONS]...")
 @click.pass_obj
@@ -192,6 +330,23 @@ def _chosen(course: Course, assignment: str | None) -> str:
         asked = "say which assignment" if assignment is None else f"there is no assignment {assignment}"
         raise click.UsageError(f"{asked}; source/ has: {', '.join(names) or 'none'}")
     return assignment
+
+
+def _roster(lms: str, path: Path | None):
+    from grader.lms import LMS
+    from grader.spreadsheet import NotReadable
+
+    try:
+        return LMS[lms].roster(path) if path else None
+    except NotReadable as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _known_encoding(name: str | None) -> str | None:
+    try:
+        return name and codecs.lookup(name).name
+    except LookupError as error:
+        raise click.UsageError(f"there is no encoding {name}") from error
 
 
 def _release(course: Course, assignment: str) -> None:

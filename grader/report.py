@@ -35,12 +35,16 @@ def table(exercises: dict[str, float], results: list[Result]) -> str:
         [*limits, f"/{sum(exercises.values()):g}"],
         *_body(exercises, results),
     ]
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(map(_padded, row, widths, [True] + [False] * len(exercises) + [False])) for row in rows
-    ]
-    lines.insert(height + 1, "─" * (sum(widths) + 2 * len(widths) - 2))
-    return "\n".join(line.rstrip() for line in lines)
+    lines = aligned(rows, [True] + [False] * len(exercises) + [False])
+    lines.insert(height + 1, "─" * max(map(width, lines)))
+    return "\n".join(lines)
+
+
+def aligned(rows: list[list[str]], left: Sequence[bool] | None = None) -> list[str]:
+    """Return rows as lines with columns below each other; `left` says which are set flush left, or all."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    sides = left or [True] * len(widths)
+    return ["  ".join(map(_padded, row, widths, sides)).rstrip() for row in rows]
 
 
 def problems(results: Iterable[Result]) -> str:
@@ -148,11 +152,12 @@ def _body(exercises: dict[str, float], results: list[Result]) -> list[list[str]]
     ]
 
 
-def _width(text: str) -> int:
-    """Return the columns that a text takes on a terminal: two for a Chinese character."""
-    return sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
+def width(text: str) -> int:
+    """Return the columns that a text takes on a terminal: two for a Chinese character, none for an accent."""
+    chars = (char for char in text if unicodedata.category(char) not in ("Mn", "Me", "Cf"))
+    return sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in chars)
 
 
-def _padded(text: str, width: int, left: bool) -> str:
-    space = " " * (width - _width(text))
+def _padded(text: str, columns: int, left: bool) -> str:
+    space = " " * (columns - width(text))
     return text + space if left else space + text

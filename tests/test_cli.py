@@ -21,7 +21,10 @@ def run(course, *arguments):
 
 def test_help_names_every_command():
     output = CliRunner().invoke(main, ["--help"]).output
-    assert all(f"\n  {command} " in output for command in ("autograde", "lab", "lint", "release", "report"))
+    assert all(
+        f"\n  {command} " in output
+        for command in ("autograde", "collect", "export", "lab", "lint", "release", "report", "return")
+    )
 
 
 def test_a_folder_that_is_no_course(tmp_path):
