@@ -14,7 +14,9 @@ SOURCE = Path(__file__).parent.parent / "source" / ASSIGNMENT / f"{ASSIGNMENT}.i
 
 
 def test_every_equation_of_the_course_becomes_mathml():
-    text = "\n\n".join(c.source for c in nbformat.read(SOURCE, as_version=4).cells if c.cell_type == "markdown")
+    text = "\n\n".join(
+        c.source for c in nbformat.read(SOURCE, as_version=4).cells if c.cell_type == "markdown"
+    )
     page = markdown2html(text)
     assert page.count("<math") > 50
     assert 'class="latex"' not in page
