@@ -137,7 +137,7 @@ class Exercise:
             at_zh = f"（出错处：`{outcome.line}`）" if outcome.line else ""
             return Text(
                 f"it raised {outcome.kind}: {outcome.text}{at}.",
-                f"运行时抛出 {outcome.kind}:{outcome.text}{at_zh}。",
+                f"运行时抛出 {outcome.kind}：{outcome.text}{at_zh}。",
             )
         wanted = case.wanted() if case.wanted else _simulated(self.reference, case).value
         name = self._result_name
@@ -178,7 +178,7 @@ class Exercise:
             text=Text(
                 f"{self.name}: right. It fails only because it calls your {names}, where the real "
                 f"mistake is; with a correct {names} it passes, and it earns its points.",
-                f"{self.name}：这个函数本身是对的。出错是因为它调用了你的 {names},"
+                f"{self.name}：这个函数本身是对的。出错是因为它调用了你的 {names}，"
                 "错误在那里；换上正确的版本就能通过，所以照样得分。",
             ),
         )
@@ -200,10 +200,10 @@ class Exercise:
             more_zh = "" if alone else "换一些输入，还有别的错误。"
             text = Text(
                 f"{self.name}: {mistake.text.en}\nFirst seen with {label}.{more}",
-                f"{self.name}:{mistake.text.zh}{more_zh}",
+                f"{self.name}：{mistake.text.zh}{more_zh}",
             )
             return Verdict(mistake.credit if alone else 0.0, text, reason, mistake.name)
-        text = Text(f"{self.name}: with {label}, {problem.en}", f"{self.name}:{problem.zh}")
+        text = Text(f"{self.name}: with {label}, {problem.en}", f"{self.name}：{problem.zh}")
         return Verdict(0.0, text, reason)
 
     def _recognised(self, outcomes: list[Outcome], first: int) -> tuple[Mistake | None, bool]:
