@@ -21,6 +21,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from IPython import get_ipython
+from IPython.display import display
+
 from grader.compare import difference
 from grader.model import (
     CallStopped,
@@ -28,6 +31,7 @@ from grader.model import (
     CheckFailed,
     Mistake,
     Outcome,
+    Picture,
     Raised,
     Returned,
     Stopped,
@@ -65,6 +69,8 @@ class Exercise:
     mistakes: the known wrong answers, the likeliest first.
     helpers: earlier exercises that this one builds on, by name, with their correct functions.
     parts: the names of the results, if it returns a tuple.
+    picture: draws what was returned for the published example, if that is wrong, beside what should be
+    returned; None if it can't. A picture of the known mistake goes before.
     """
 
     name: str
@@ -73,6 +79,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...] = ()
     helpers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
+    picture: Callable[[Any], Picture | None] | None = None
 
     def __call__(
         self, function: Callable, points: float, visible: Callable[[], Any] | None = None
@@ -88,6 +95,8 @@ class Exercise:
             if visible and not verdict.stopped:
                 with contextlib.suppress(Exception, SystemExit, CallStopped), _calm(), _limited():
                     visible()
+            if verdict.picture:
+                _show(verdict.picture)
             if verdict.credit < 1 and not points * verdict.credit:
                 raise CheckFailed(verdict.text, verdict.reason)
             print(f"{'✓' if verdict.credit == 1 else '◐'} {verdict.text}")
@@ -202,9 +211,18 @@ class Exercise:
                 f"{self.name}: {mistake.text.en}\nFirst seen with {label}.{more}",
                 f"{self.name}：{mistake.text.zh}{more_zh}",
             )
-            return Verdict(mistake.credit if alone else 0.0, text, reason, mistake.name)
+            credit = mistake.credit if alone else 0.0
+            return Verdict(credit, text, reason, mistake.name, picture=self._picture(outcomes, mistake))
         text = Text(f"{self.name}: with {label}, {problem.en}", f"{self.name}：{problem.zh}")
-        return Verdict(0.0, text, reason)
+        return Verdict(0.0, text, reason, picture=self._picture(outcomes))
+
+    def _picture(self, outcomes: list[Outcome], mistake: Mistake | None = None) -> Picture | None:
+        if mistake and mistake.picture:
+            return mistake.picture()
+        shown = outcomes[0]
+        if self.picture and isinstance(shown, Returned) and self._problem(self.cases[0], shown):
+            return self.picture(shown.value)
+        return None
 
     def _recognised(self, outcomes: list[Outcome], first: int) -> tuple[Mistake | None, bool]:
         """The known mistake that behaves alike on every case (True), else on the first wrong one (False)."""
@@ -217,11 +235,21 @@ class Exercise:
         return None, False
 
 
-def _outcome(function: Callable, case: Case) -> Outcome:
-    """Call `function` on a copy of the case's inputs; its prints and warnings are not shown."""
+def _show(picture: Picture) -> None:
+    """Make a picture an output of the cell, which says nothing about the score."""
+    if get_ipython():
+        display({"image/svg+xml": picture.svg, "text/plain": str(picture.alt)}, raw=True)
+
+
+def _outcome(function: Callable, case: Case, ours: bool = False) -> Outcome:
+    """Call `function` on a copy of the case's inputs; its prints and warnings are not shown.
+
+    ours: whether it is known to come to an end, however busy the machine.
+    """
     args, kwargs = copy.deepcopy((case.args, dict(case.kwargs)))
     try:
-        with _limited(), _calm(), contextlib.redirect_stdout(io.StringIO()):
+        limit = contextlib.nullcontext() if ours else _limited()
+        with limit, _calm(), contextlib.redirect_stdout(io.StringIO()):
             return Returned(function(*args, **kwargs))
     except CallStopped as stopped:
         return Stopped(stopped.reason)
@@ -241,7 +269,7 @@ def _reason(outcome: Outcome) -> str:
 @functools.cache
 def _simulated(function: Callable, case: Case) -> Outcome:
     """What a function of our own does, remembered: it is asked again for every student."""
-    return _outcome(function, case)
+    return _outcome(function, case, ours=True)
 
 
 @contextlib.contextmanager

@@ -38,6 +38,7 @@ from grader.summary import Line, line, plain, summary
 MAX_PRINTED = 20_000  # characters of one output that a page shows
 
 _HEADING = re.compile(r"^#{1,6} +(.+?)(?: *#+)?$", re.MULTILINE)
+_LEVEL = re.compile(r"(</?h)([1-6])>")  # the page has two levels of headings above those in a cell
 _IMAGE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r'\b(src|alt)="([^"]*)"')
 _QUOTE = re.compile(r"<blockquote>(?=.{0,20}[\u4e00-\u9fff])", re.DOTALL)
@@ -45,17 +46,20 @@ _WIDE = re.compile(r'<table>.*?</table>|<pre>|<math display="block">.*?</math>',
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 
 # What may stand in a Markdown cell: nothing that runs, is fetched, or reaches out of its place.
-_MATHML = (
-    "math semantics annotation mrow mi mo mn mtext mspace msub msup msubsup munder mover munderover mfrac"
-    " msqrt mroot mtable mtr mtd mstyle mpadded mphantom menclose mmultiscripts mprescripts"
-).split()
-_MATHML_ATTRIBUTES = set(
-    "display encoding displaystyle scriptlevel stretchy lspace rspace width height depth accent accentunder"
-    " linethickness minsize maxsize largeop movablelimits symmetric form fence separator mathvariant".split()
-)
+_MATHML = """
+    math semantics annotation mrow mi mo mn mtext mspace msub msup msubsup munder mover munderover mfrac msqrt
+    mroot mtable mtr mtd mstyle mpadded mphantom menclose mmultiscripts mprescripts
+"""
+_MATHML_ATTRIBUTES = """
+    display encoding displaystyle scriptlevel stretchy lspace rspace width height depth accent accentunder
+    linethickness minsize maxsize largeop movablelimits symmetric form fence separator mathvariant
+"""
 _ALLOWED = {
-    "tags": (nh3.ALLOWED_TAGS - {"article", "aside", "footer", "header", "nav", "map", "area"}) | {*_MATHML},
-    "attributes": {name: _MATHML_ATTRIBUTES for name in _MATHML}
+    "url_schemes": {"http", "https", "mailto", "attachment"},
+    "link_rel": "noopener noreferrer",
+    "tags": (nh3.ALLOWED_TAGS - {"article", "aside", "footer", "header", "nav", "map", "area"})
+    | {*_MATHML.split()},
+    "attributes": {name: {*_MATHML_ATTRIBUTES.split()} for name in _MATHML.split()}
     | {"a": {"href"}, "img": {"src", "alt"}, "span": {"class"}, "details": {"open"}, "th": {"align"}},
 }
 
@@ -229,7 +233,7 @@ def _rendered(source: str, embedded: tuple[tuple[str, str], ...] = ()) -> str:
 
     embedded: (address, data: URI) pairs. Of any other picture its alternative text is left.
     """
-    rendered = nh3.clean(markdown2html(source), link_rel="noopener noreferrer", **_ALLOWED)
+    rendered = nh3.clean(markdown2html(source), **_ALLOWED)
     found = dict(embedded)
 
     def picture(tag: re.Match) -> str:
@@ -238,6 +242,7 @@ def _rendered(source: str, embedded: tuple[tuple[str, str], ...] = ()) -> str:
             return f'<img src="{uri}" alt="{named.get("alt", "")}">'
         return f'<span class="figure">{named.get("alt") or "a picture"}</span>'
 
+    rendered = _LEVEL.sub(lambda tag: f"{tag[1]}{min(6, int(tag[2]) + 2)}>", rendered)
     rendered = _QUOTE.sub('<blockquote lang="zh">', _IMAGE.sub(picture, rendered))
     return _WIDE.sub(_scrolling, rendered)
 
@@ -294,4 +299,5 @@ def _template():
 
 def _message(text: str) -> Markup:
     """Return a message with its `code` set as code."""
-    return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", html.escape(text, quote=False)))
+    escaped = html.escape(text, quote=False).replace("\n", "<br>")
+    return Markup(re.sub(r"`([^`]+?)`", r"<code>\1</code>", escaped))
