@@ -5,12 +5,12 @@ ASSIGNMENT ?= cnn-step-by-step
 
 VENV := .venv/bin
 PIP  := $(VENV)/python -m pip --disable-pip-version-check -qq install
-CODE := grader reference bench examples figures tests nbgrader_config.py
+CODE := grader reference bench examples figures tests website nbgrader_config.py
 LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup release grade lab test lint bench lock clean distclean
+.PHONY: help setup release grade lab site lite test lint bench lock clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,17 @@ grade: setup ## Grade submitted/ (or the sample class, if empty) and write feedb
 lab: setup ## Open the course in JupyterLab
 	$(VENV)/grader lab $(ASSIGNMENT)
 
-test: setup .venv/tests-installed ## Run all tests (installs a browser for them where none is found)
+site: setup ## Make the website in site/ from release/
+	$(VENV)/python -m website
+
+# PYODIDE=path or address of a Pyodide distribution: put it into site/lite/ (see docs/website.md)
+lite: setup .venv-lite/installed ## ... with a JupyterLab in site/lite/ that runs in the browser alone
+	$(VENV)/python -m website --lite
+	@cd .venv-lite && bin/jupyter-lite build --contents $(CURDIR)/release --output-dir $(CURDIR)/site/lite \
+		--apps lab --no-sourcemaps $(if $(PYODIDE),--pyodide $(PYODIDE)) >build.log 2>&1 || { cat build.log; exit 1; }
+	@echo "JupyterLab in the browser: site/lite/lab/index.html"
+
+test: setup .venv/tests-installed .venv-lite/installed ## Run all tests (installs a browser for them where none is found)
 	@$(VENV)/python tests/browser.py
 	$(VENV)/pytest
 
@@ -39,20 +49,21 @@ lint: setup .venv/tests-installed ## Check style of the code and form of the not
 bench: setup ## Measure the figures of speed and memory (about ten minutes; leave the machine alone)
 	$(VENV)/python -m bench
 
-lock: .venv/bin/python ## Resolve both requirements.txt into the lock files anew
+lock: .venv/bin/python ## Resolve all requirements.txt into the lock files anew
 	$(PIP) uv==0.13.9
 	$(LOCK) requirements.txt -o requirements.lock
 	$(LOCK) -c requirements.lock tests/requirements.txt -o tests/requirements.lock
+	$(LOCK) -c requirements.lock website/lite-requirements.txt -o website/lite-requirements.lock
 
 clean: ## Remove what grading made and caches; keep submitted/, gradebook.db and .venv/
 	@find autograded feedback report -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} + \
 		2>/dev/null || true
-	@find . -name .venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
+	@find . -name '.venv*' -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
 		-exec rm -rf {} +
-	@rm -rf build dist *.egg-info .pytest_cache .ruff_cache .nbgrader.log
+	@rm -rf site build dist *.egg-info .pytest_cache .ruff_cache .nbgrader.log
 
 distclean: clean ## ... and remove gradebook.db (all grades!) and .venv/ too
-	@rm -rf .venv gradebook.db*
+	@rm -rf .venv .venv-lite gradebook.db*
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.version_info >= (3, 11) or sys.exit( \
@@ -69,4 +80,11 @@ distclean: clean ## ... and remove gradebook.db (all grades!) and .venv/ too
 .venv/tests-installed: tests/requirements.lock .venv/installed
 	@echo "Installing tests/requirements.lock ..."
 	@$(PIP) --require-hashes -r tests/requirements.lock
+	@touch $@
+
+.venv-lite/installed: website/lite-requirements.lock | .venv/bin/python
+	@echo "Installing website/lite-requirements.lock ..."
+	@$(VENV)/python -m venv .venv-lite || { rm -rf .venv-lite; exit 1; }
+	@.venv-lite/bin/python -m pip --disable-pip-version-check -qq install --require-hashes \
+		-r website/lite-requirements.lock
 	@touch $@
