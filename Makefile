@@ -2,6 +2,7 @@
 
 PYTHON     ?= python3
 ASSIGNMENT ?= cnn-step-by-step
+SITE       ?= site
 
 VENV := .venv/bin
 PIP  := $(VENV)/python -m pip --disable-pip-version-check -qq install
@@ -14,7 +15,7 @@ LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --gener
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: ASSIGNMENT=$(ASSIGNMENT)  PYTHON=$(PYTHON)"
+	@echo "Variables: ASSIGNMENT=$(ASSIGNMENT)  PYTHON=$(PYTHON)  SITE=$(SITE)"
 
 setup: .venv/installed ## Make .venv/ and install what requirements.lock says
 
@@ -27,15 +28,16 @@ grade: setup ## Grade submitted/ (or the sample class, if empty) and write feedb
 lab: setup ## Open the course in JupyterLab
 	$(VENV)/grader lab $(ASSIGNMENT)
 
-site: setup ## Make the website in site/ from release/
-	$(VENV)/python -m website
+site: setup ## Make the website in SITE from release/
+	$(VENV)/python -m website --site $(SITE)
 
-# PYODIDE=path or address of a Pyodide distribution: put it into site/lite/ (see docs/website.md)
-lite: setup .venv-lite/installed ## ... with a JupyterLab in site/lite/ that runs in the browser alone
-	$(VENV)/python -m website --lite
-	@cd .venv-lite && bin/jupyter-lite build --contents $(CURDIR)/release --output-dir $(CURDIR)/site/lite \
-		--apps lab --no-sourcemaps $(if $(PYODIDE),--pyodide $(PYODIDE)) >build.log 2>&1 || { cat build.log; exit 1; }
-	@echo "JupyterLab in the browser: site/lite/lab/index.html"
+# PYODIDE=path (absolute) or address of a Pyodide distribution: put it into SITE/lite/ (docs/website.md)
+lite: setup .venv-lite/installed ## ... with a JupyterLab in SITE/lite/ that runs in the browser alone
+	$(VENV)/python -m website --site $(SITE) --lite
+	@cd .venv-lite && bin/jupyter-lite build --contents $(CURDIR)/release --output-dir $(abspath $(SITE))/lite \
+		--apps lab --no-sourcemaps $(if $(PYODIDE),--pyodide $(PYODIDE)) >build.log 2>&1 \
+		|| { cat build.log; exit 1; }
+	@echo "JupyterLab in the browser: $(SITE)/lite/lab/index.html"
 
 test: setup .venv/tests-installed .venv-lite/installed ## Run all tests (installs a browser for them where none is found)
 	@$(VENV)/python tests/browser.py

@@ -8,7 +8,9 @@ from website.build import build
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m website", description="Build the course as a static site.")
+    parser = argparse.ArgumentParser(
+        prog="python -m website", description="Build the course as a static site."
+    )
     parser.add_argument("--release", type=Path, default=Path("release"), help="where the assignments are")
     parser.add_argument("--site", type=Path, default=Path("site"), help="the folder to write (it is emptied)")
     parser.add_argument("--lite", action="store_true", help="link to the JupyterLite that `make lite` builds")

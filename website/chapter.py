@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import nbformat
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from nbconvert.exporters import HTMLExporter
 from PIL import Image
 
@@ -18,6 +18,7 @@ from grader.model import Text
 from website import languages
 
 CELLS = Path(__file__).parent / "templates" / "cells.html.j2"
+_PUNCTUATION = re.compile(r"[.,;:!?)，。；：！？、）]+")
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,15 @@ def read(notebook: Path) -> Chapter:
     html, _ = _Cells(template_file=str(CELLS)).from_notebook_node(nb)
     soup = BeautifulSoup(html, "html.parser")
     if not (title := soup.h1):
-        raise ValueError(f"{notebook}: no cell has a title (a line that begins with `# `), which the page needs")
+        raise ValueError(
+            f"{notebook}: no cell has a title (a line that begins with `# `), which the page needs"
+        )
     for cell in soup.find_all("div", class_="text"):
         languages.mark(cell)
+    for equation in soup.find_all("math"):
+        _equation(equation, soup)
     for table in soup.find_all("table"):
         _table(table, soup)
-    for code in soup.find_all("pre"):
-        code["tabindex"] = "0"
     for picture in soup.find_all("img"):
         _picture(picture, folder, notebook, soup)
     contents = _headings(soup)
@@ -84,7 +87,9 @@ def read(notebook: Path) -> Chapter:
         description=first.p.get_text() if first.p else title.get_text(),
         about="".join(map(str, about)),
         facts=_facts(nb),
-        picture=str(shown or "").replace('src="', f'src="{folder.name}/').replace('srcset="', f'srcset="{folder.name}/'),
+        picture=str(shown or "")
+        .replace('src="', f'src="{folder.name}/')
+        .replace('srcset="', f'srcset="{folder.name}/'),
         contents=contents,
         body=str(soup),
     )
@@ -95,7 +100,9 @@ def _facts(nb: nbformat.NotebookNode) -> Text:
     points = [mark.get("points", 0) for mark in marks if mark.grade]
     graded, optional = sum(map(bool, points)), points.count(0)
     return Text(
-        f"{graded} exercises, {sum(points):g} points" + (f"; {optional} more are optional" if optional else "") + ".",
+        f"{graded} exercises, {sum(points):g} points"
+        + (f"; {optional} more are optional" if optional else "")
+        + ".",
         f"{graded} 道题，共 {sum(points):g} 分" + (f"；另有 {optional} 道选做" if optional else "") + "。",
     )
 
@@ -122,26 +129,39 @@ def _new(name: str, seen: set[str]) -> str:
 def _sections(soup: BeautifulSoup) -> None:
     """At the end of each section of the second level, lead to the one before and the one after."""
     starts = soup.find_all("h2")
-    for number, start in enumerate(starts):
+    for number, start in enumerate(starts[:-1]):
         steps = soup.new_tag("nav", attrs={"class": "steps", "aria-label": f"After: {start.get_text()}"})
-        around = (("prev", "← ", number - 1), ("next", "→ ", number + 1))
-        for relation, arrow, other in around:
-            if 0 <= other < len(starts):
-                link = soup.new_tag("a", href=f"#{starts[other]['id']}", attrs={"class": relation})
-                link.string = arrow + starts[other].get_text()
-                steps.append(link)
-        if number + 1 < len(starts):
-            starts[number + 1].find_parent(class_="text").insert_before(steps)
+        if number:
+            steps.append(_link(soup, starts[number - 1], "← {}"))
+        steps.append(_link(soup, starts[number + 1], "{} →"))
+        starts[number + 1].find_parent(class_="text").insert_before(steps)
+
+
+def _link(soup: BeautifulSoup, heading: Tag, form: str) -> Tag:
+    link = soup.new_tag("a", href=f"#{heading['id']}")
+    link.string = form.format(heading.get_text())
+    return link
+
+
+def _equation(equation: Tag, soup: BeautifulSoup) -> None:
+    """Keep the full stop or comma after an equation in the text on its line."""
+    after = equation.next_sibling
+    if isinstance(after, NavigableString) and (mark := _PUNCTUATION.match(after)):
+        equation.wrap(soup.new_tag("span", attrs={"class": "nowrap"})).append(mark[0])
+        after.replace_with(after[mark.end() :])
 
 
 def _table(table: Tag, soup: BeautifulSoup) -> None:
-    """Let a wide table scroll by itself; where it has no head, the first cell of a row names the row."""
+    """Make a table fit a phone; where it has no head, the first cell of a row names the row."""
     if (head := table.thead) and not head.get_text().strip():
         head.decompose()
         for row in table.find_all("tr"):
             row.find("td").name = "th"
             row.find("th")["scope"] = "row"
-    table.wrap(soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0"}))
+    for code in table.find_all("code", string=re.compile("_")):
+        for part in code.string.extract().split("_"):
+            code.extend(["_", soup.new_tag("wbr"), part] if code.contents else [part])
+    table.wrap(soup.new_tag("div", attrs={"class": "scroll"}))
 
 
 def _picture(picture: Tag, folder: Path, notebook: Path, soup: BeautifulSoup) -> None:
@@ -151,7 +171,12 @@ def _picture(picture: Tag, folder: Path, notebook: Path, soup: BeautifulSoup) ->
         raise ValueError(f"{notebook}: there is no picture {picture['src']}; put it beside the notebook")
     width, height = _size(file)
     shown = int(picture.get("width", width))
-    picture.attrs |= {"width": shown, "height": round(shown * height / width), "loading": "lazy", "decoding": "async"}
+    picture.attrs |= {
+        "width": shown,
+        "height": round(shown * height / width),
+        "loading": "lazy",
+        "decoding": "async",
+    }
     outer = picture
     if still := _still(file):
         outer = picture.wrap(soup.new_tag("picture"))

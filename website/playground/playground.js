@@ -74,7 +74,7 @@ function fill(table, [height, width], cell) {
     const cells = Array.from({ length: width }, (_, column) => cell(row, column)).join("");
     return `<tr><th scope="row">${row}</th>${cells}</tr>`;
   }).join("");
-  table.innerHTML = `<thead><tr><td></td>${head}</tr></thead><tbody>${body}</tbody>`;
+  table.innerHTML = `<thead><tr><td aria-hidden="true"></td>${head}</tr></thead><tbody>${body}</tbody>`;
   table.parentElement.style.setProperty("--columns", width);
 }
 
@@ -172,7 +172,7 @@ function showStop() {
   $("corners").innerHTML = `<code>vert_start = ${h}·${stride} = ${top}</code> <code>vert_end = ${bottom}</code>
     <code>horiz_start = ${w}·${stride} = ${left}</code> <code>horiz_end = ${right}</code>`;
   $("sum").innerHTML = `<code>${what}[${h}, ${w}]</code> = ${working(numbers)} ${equals(value)}
-    <output>${number(value)}</output>`;
+    <strong>${number(value)}</strong>`;
 }
 
 /** How the number at this stop comes about, written out, one row of the window a line. */

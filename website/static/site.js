@@ -1,4 +1,4 @@
-// What all pages share: the choice of language, and the table of contents of a chapter.
+// What all pages share: the choice of language, what scrolls, and the table of contents of a chapter.
 
 const LANGUAGES = ["only-en", "only-zh", "both"];
 const buttons = document.querySelectorAll("[data-language]");
@@ -20,6 +20,15 @@ for (const button of buttons) {
     }
   });
 }
+
+// What is too wide for the page scrolls by itself, and can then be reached by keyboard.
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const wide of document.querySelectorAll("pre, .scroll, math[display=block]")) sizes.observe(wide);
 
 const contents = document.querySelector(".contents");
 if (contents) {
@@ -43,6 +52,8 @@ if (contents) {
     here?.setAttribute("aria-current", "location");
     if (here && !narrow.matches) contents.scrollTop = here.offsetTop - contents.clientHeight / 2;
   };
-  const observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -66% 0px" });
-  for (const heading of links.keys()) observer.observe(heading);
+  let due;
+  const soon = () => (due ??= requestAnimationFrame(() => ((due = undefined), mark())));
+  addEventListener("scroll", soon, { passive: true });
+  soon();
 }
