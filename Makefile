@@ -34,6 +34,7 @@ site: setup ## Make the website in SITE from release/
 # PYODIDE=path (absolute) or address of a Pyodide distribution: put it into SITE/lite/ (docs/website.md)
 lite: setup .venv-lite/installed ## ... with a JupyterLab in SITE/lite/ that runs in the browser alone
 	$(VENV)/python -m website --site $(SITE) --lite
+	@rm -rf .venv-lite/.jupyterlite.doit.db .venv-lite/.cache # else what is gone from SITE counts as made
 	@cd .venv-lite && bin/jupyter-lite build --contents $(CURDIR)/release --output-dir $(abspath $(SITE))/lite \
 		--apps lab --no-sourcemaps $(if $(PYODIDE),--pyodide $(PYODIDE)) >build.log 2>&1 \
 		|| { cat build.log; exit 1; }
@@ -84,9 +85,11 @@ distclean: clean ## ... and remove gradebook.db (all grades!) and .venv/ too
 	@$(PIP) --require-hashes -r tests/requirements.lock
 	@touch $@
 
-.venv-lite/installed: website/lite-requirements.lock | .venv/bin/python
+.venv-lite/installed: website/lite-requirements.lock website/lite-wheels.txt | .venv/bin/python
 	@echo "Installing website/lite-requirements.lock ..."
 	@$(VENV)/python -m venv .venv-lite || { rm -rf .venv-lite; exit 1; }
 	@.venv-lite/bin/python -m pip --disable-pip-version-check -qq install --require-hashes \
 		-r website/lite-requirements.lock
+	@.venv-lite/bin/python -m pip --disable-pip-version-check -qq download --require-hashes --no-deps \
+		-r website/lite-wheels.txt -d .venv-lite/pypi
 	@touch $@
