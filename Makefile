@@ -2,19 +2,20 @@
 
 PYTHON     ?= python3
 ASSIGNMENT ?= cnn-step-by-step
+SITE       ?= site
 
 VENV := .venv/bin
 PIP  := $(VENV)/python -m pip --disable-pip-version-check -qq install
-CODE := grader reference bench examples figures tests nbgrader_config.py
+CODE := grader reference bench examples figures tests website nbgrader_config.py
 LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup release grade lab test lint bench lock clean distclean
+.PHONY: help setup release grade lab site lite test lint bench lock clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: ASSIGNMENT=$(ASSIGNMENT)  PYTHON=$(PYTHON)"
+	@echo "Variables: ASSIGNMENT=$(ASSIGNMENT)  PYTHON=$(PYTHON)  SITE=$(SITE)"
 
 setup: .venv/installed ## Make .venv/ and install what requirements.lock says
 
@@ -27,7 +28,19 @@ grade: setup ## Grade submitted/ (or the sample class, if empty) and write feedb
 lab: setup ## Open the course in JupyterLab
 	$(VENV)/grader lab $(ASSIGNMENT)
 
-test: setup .venv/tests-installed ## Run all tests (installs a browser for them where none is found)
+site: setup ## Make the website in SITE from release/
+	$(VENV)/python -m website --site $(SITE)
+
+# PYODIDE=path (absolute) or address of a Pyodide distribution: put it into SITE/lite/ (docs/website.md)
+lite: setup .venv-lite/installed ## ... with a JupyterLab in SITE/lite/ that runs in the browser alone
+	$(VENV)/python -m website --site $(SITE) --lite
+	@rm -rf .venv-lite/.jupyterlite.doit.db .venv-lite/.cache # else what is gone from SITE counts as made
+	@cd .venv-lite && bin/jupyter-lite build --contents $(CURDIR)/release --output-dir $(abspath $(SITE))/lite \
+		--apps lab --no-sourcemaps $(if $(PYODIDE),--pyodide $(PYODIDE)) >build.log 2>&1 \
+		|| { cat build.log; exit 1; }
+	@echo "JupyterLab in the browser: $(SITE)/lite/lab/index.html"
+
+test: setup .venv/tests-installed .venv-lite/installed ## Run all tests (installs a browser for them where none is found)
 	@$(VENV)/python tests/browser.py
 	$(VENV)/pytest
 
@@ -39,20 +52,21 @@ lint: setup .venv/tests-installed ## Check style of the code and form of the not
 bench: setup ## Measure the figures of speed and memory (about ten minutes; leave the machine alone)
 	$(VENV)/python -m bench
 
-lock: .venv/bin/python ## Resolve both requirements.txt into the lock files anew
+lock: .venv/bin/python ## Resolve all requirements.txt into the lock files anew
 	$(PIP) uv==0.13.9
 	$(LOCK) requirements.txt -o requirements.lock
 	$(LOCK) -c requirements.lock tests/requirements.txt -o tests/requirements.lock
+	$(LOCK) -c requirements.lock website/lite-requirements.txt -o website/lite-requirements.lock
 
 clean: ## Remove what grading made and caches; keep submitted/, gradebook.db and .venv/
 	@find autograded feedback report -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} + \
 		2>/dev/null || true
-	@find . -name .venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
+	@find . -name '.venv*' -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
 		-exec rm -rf {} +
-	@rm -rf build dist *.egg-info .pytest_cache .ruff_cache .nbgrader.log
+	@rm -rf site build dist *.egg-info .pytest_cache .ruff_cache .nbgrader.log
 
 distclean: clean ## ... and remove gradebook.db (all grades!) and .venv/ too
-	@rm -rf .venv gradebook.db*
+	@rm -rf .venv .venv-lite gradebook.db*
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.version_info >= (3, 11) or sys.exit( \
@@ -69,4 +83,13 @@ distclean: clean ## ... and remove gradebook.db (all grades!) and .venv/ too
 .venv/tests-installed: tests/requirements.lock .venv/installed
 	@echo "Installing tests/requirements.lock ..."
 	@$(PIP) --require-hashes -r tests/requirements.lock
+	@touch $@
+
+.venv-lite/installed: website/lite-requirements.lock website/lite-wheels.txt | .venv/bin/python
+	@echo "Installing website/lite-requirements.lock ..."
+	@$(VENV)/python -m venv .venv-lite || { rm -rf .venv-lite; exit 1; }
+	@.venv-lite/bin/python -m pip --disable-pip-version-check -qq install --require-hashes \
+		-r website/lite-requirements.lock
+	@.venv-lite/bin/python -m pip --disable-pip-version-check -qq download --require-hashes --no-deps \
+		-r website/lite-wheels.txt -d .venv-lite/pypi
 	@touch $@

@@ -130,9 +130,11 @@ class Card:
         self.mesh((x + columns * unit, y), (0, unit), back, (rows, channels), side, role.edge)
 
     def save(self, path: Path) -> None:
-        """Write the picture as SVG, without a date."""
-        self.figure.savefig(path, transparent=True, metadata={"Date": None, "Creator": None})
+        """Write the picture as SVG, without a date, and in ASCII: JupyterLite shows no other."""
+        buffer = io.StringIO()
+        self.figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
         plt.close(self.figure)
+        path.write_bytes(buffer.getvalue().encode("ascii", "xmlcharrefreplace"))
 
     def frame(self) -> Image.Image:
         """Return the picture as pixels, for an animation."""

@@ -21,6 +21,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from IPython import get_ipython
+from IPython.display import display
+
 from grader.compare import difference
 from grader.model import (
     CallStopped,
@@ -28,6 +31,7 @@ from grader.model import (
     CheckFailed,
     Mistake,
     Outcome,
+    Picture,
     Raised,
     Returned,
     Score,
@@ -67,6 +71,8 @@ class Exercise:
     mistakes: the known wrong answers, the likeliest first.
     helpers: earlier exercises that this one builds on, by name, with their correct functions.
     parts: the names of the results, if it returns a tuple.
+    picture: draws what was returned for the published example, if that is wrong, beside what should be
+    returned; None if it can't. A picture of the known mistake goes before.
     """
 
     name: str
@@ -75,6 +81,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...] = ()
     helpers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
+    picture: Callable[[Any], Picture | None] | None = None
 
     def __call__(
         self, function: Callable, points: float, visible: Callable[[], Any] | None = None
@@ -91,6 +98,8 @@ class Exercise:
                 if visible and not verdict.stopped:
                     with contextlib.suppress(Exception, SystemExit, CallStopped), _calm(), _limited():
                         visible()
+            if verdict.picture:
+                _show(verdict.picture)
             if verdict.credit < 1 and not points * verdict.credit:
                 raise CheckFailed(verdict.text, verdict.reason, verdict.mistake)
             print(f"{'✓' if verdict.credit == 1 else '◐'} {verdict.text}")
@@ -151,7 +160,7 @@ class Exercise:
             at_zh = f"（出错处：`{outcome.line}`）" if outcome.line else ""
             return Text(
                 f"it raised {outcome.kind}: {outcome.text}{at}.",
-                f"运行时抛出 {outcome.kind}:{outcome.text}{at_zh}。",
+                f"运行时抛出 {outcome.kind}：{outcome.text}{at_zh}。",
             )
         wanted = case.wanted() if case.wanted else _simulated(self.reference, case).value
         name = self._result_name
@@ -192,7 +201,7 @@ class Exercise:
             text=Text(
                 f"{self.name}: right. It fails only because it calls your {names}, where the real "
                 f"mistake is; with a correct {names} it passes, and it earns its points.",
-                f"{self.name}：这个函数本身是对的。出错是因为它调用了你的 {names},"
+                f"{self.name}：这个函数本身是对的。出错是因为它调用了你的 {names}，"
                 "错误在那里；换上正确的版本就能通过，所以照样得分。",
             ),
         )
@@ -214,11 +223,20 @@ class Exercise:
             more_zh = "" if alone else "换一些输入，还有别的错误。"
             text = Text(
                 f"{self.name}: {mistake.text.en}\nFirst seen with {label}.{more}",
-                f"{self.name}:{mistake.text.zh}{more_zh}",
+                f"{self.name}：{mistake.text.zh}{more_zh}",
             )
-            return Verdict(mistake.credit if alone else 0.0, text, reason, mistake.name)
-        text = Text(f"{self.name}: with {label}, {problem.en}", f"{self.name}:{problem.zh}")
-        return Verdict(0.0, text, reason)
+            credit = mistake.credit if alone else 0.0
+            return Verdict(credit, text, reason, mistake.name, picture=self._picture(outcomes, mistake))
+        text = Text(f"{self.name}: with {label}, {problem.en}", f"{self.name}：{problem.zh}")
+        return Verdict(0.0, text, reason, picture=self._picture(outcomes))
+
+    def _picture(self, outcomes: Mapping[int, Outcome], mistake: Mistake | None = None) -> Picture | None:
+        if mistake and mistake.picture:
+            return mistake.picture()
+        shown = outcomes.get(0)
+        if self.picture and isinstance(shown, Returned) and self._problem(self.cases[0], shown):
+            return self.picture(shown.value)
+        return None
 
     def _recognised(self, outcomes: Mapping[int, Outcome], first: int) -> tuple[Mistake | None, bool]:
         """The known mistake that behaves alike on every case (True), else on the first wrong one (False)."""
@@ -230,11 +248,21 @@ class Exercise:
         return None, False
 
 
-def _outcome(function: Callable, case: Case) -> Outcome:
-    """Call `function` on a copy of the case's inputs; its prints and warnings are not shown."""
+def _show(picture: Picture) -> None:
+    """Make a picture an output of the cell, which says nothing about the score."""
+    if get_ipython():
+        display({"image/svg+xml": picture.svg, "text/plain": str(picture.alt)}, raw=True)
+
+
+def _outcome(function: Callable, case: Case, ours: bool = False) -> Outcome:
+    """Call `function` on a copy of the case's inputs; its prints and warnings are not shown.
+
+    ours: whether it is known to come to an end, however busy the machine.
+    """
     args, kwargs = copy.deepcopy((case.args, dict(case.kwargs)))
     try:
-        with _limited(), _calm(), contextlib.redirect_stdout(io.StringIO()):
+        limit = contextlib.nullcontext() if ours else _limited()
+        with limit, _calm(), contextlib.redirect_stdout(io.StringIO()):
             return Returned(function(*args, **kwargs))
     except CallStopped as stopped:
         return Stopped(stopped.reason)
@@ -254,7 +282,7 @@ def _reason(outcome: Outcome) -> str:
 @functools.cache
 def _simulated(function: Callable, case: Case) -> Outcome:
     """What a function of our own does, remembered: it is asked again for every student."""
-    return _outcome(function, case)
+    return _outcome(function, case, ours=True)
 
 
 @contextlib.contextmanager

@@ -119,7 +119,6 @@ class Function:
         finally:
             self._helpers = {}
 
-
     @contextlib.contextmanager
     def asked_once(self) -> Iterator[None]:
         """While this lasts, the same question gets the same answer without asking again."""

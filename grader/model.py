@@ -18,6 +18,14 @@ class Text:
         return f"{self.en}\n{self.zh}"
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A drawing (an SVG element, as text), and what it shows for those who don't see it."""
+
+    svg: str
+    alt: Text
+
+
 class CheckFailed(AssertionError):
     """A check that did not pass. Jupyter shows its message alone, without a traceback.
 
@@ -76,12 +84,14 @@ class Mistake:
     """A known wrong answer: a variant of the reference solution and what to tell its author.
 
     credit: the share of the points that the idea is worth all the same (0 to 1).
+    picture: draws the mistake beside what should be; it may show nothing that the notebook doesn't.
     """
 
     name: str
     variant: Callable[..., Any]
     text: Text
     credit: float = 0.0
+    picture: Callable[[], Picture] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,7 @@ class Verdict:
     "not answered".
     mistake: the name of the known mistake it was recognised as, if any.
     stopped: whether a call of it did not come back.
+    picture: shows the mistake, where that says more than words.
     """
 
     credit: float
@@ -125,6 +136,7 @@ class Verdict:
     reason: str
     mistake: str | None = None
     stopped: bool = False
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)

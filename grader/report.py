@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader
 
-from grader import summary
+from grader import overview
 from grader.batch import Mark, Result
 from grader.similarity import Comparison
 
@@ -70,7 +70,7 @@ def write_mistakes_csv(path: Path, exercises: dict[str, float], results: list[Re
         ["mistake", "students", "message", "message_zh", "exercise", "student", "told"],
         (
             [one.name, len(one.students), one.text.en, one.text.zh, *made]
-            for one in summary.mistakes(exercises, results)
+            for one in overview.mistakes(exercises, results)
             for made in one.made
         ),
     )
@@ -116,15 +116,15 @@ def write_html(
         "results": results,
         "absent": absent,
         "comparison": comparison,
-        "groups": summary.groups(comparison.pairs if comparison else ()),
-        "outcomes": summary.outcomes(exercises, graded),
-        "kinds": summary.OUTCOMES,
-        "mistakes": summary.mistakes(exercises, graded),
-        "looks": summary.looks(results),
-        "look_kinds": summary.LOOKS,
+        "groups": overview.groups(comparison.pairs if comparison else ()),
+        "outcomes": overview.outcomes(exercises, graded),
+        "kinds": overview.OUTCOMES,
+        "mistakes": overview.mistakes(exercises, graded),
+        "looks": overview.looks(results),
+        "look_kinds": overview.LOOKS,
         "middle": statistics.median(result.total for result in graded) if graded else 0,
-        "totals": summary.totals([result.total for result in graded], limit) if limit else [],
-        "times": summary.times([result.seconds for result in graded]),
+        "totals": overview.totals([result.total for result in graded], limit) if limit else [],
+        "times": overview.times([result.seconds for result in graded]),
         "slowest": sorted(graded, key=lambda result: -result.seconds)[:5],
     }
     path.write_text(page.render(seen, cell=cell), encoding="utf-8", errors="replace")

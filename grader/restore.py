@@ -30,7 +30,7 @@ def restore(nb: NotebookNode, known: Mapping[str, NotebookNode]) -> list[Text]:
     restored = _Restored(nb.cells, known)
     nb.cells = restored.cells
     if restored.notes:
-        nb.cells.insert(0, v4.new_markdown_cell(_listed(restored.notes)))
+        nb.cells.insert(0, v4.new_markdown_cell(_listed(restored.notes), metadata={"grader": {"note": True}}))
     for number, cell in enumerate(nb.cells):
         cell.id = f"cell-{number}"  # old formats have none, and editors make duplicates
     nb.nbformat, nb.nbformat_minor = v4.nbformat, v4.nbformat_minor
@@ -158,6 +158,11 @@ def grade_id(cell: NotebookNode) -> str | None:
         return str(cell.metadata.nbgrader.grade_id)
     except AttributeError:
         return None
+
+
+def is_note(cell: NotebookNode) -> bool:
+    """Return whether a cell is the note about what was restored; no cell of a submission can say so."""
+    return cell.cell_type == "markdown" and cell.metadata.get("grader", {}).get("note", False)
 
 
 def _is_graded(cell: NotebookNode) -> bool:

@@ -64,7 +64,7 @@ class Worker:
         """Raises SandboxError if this machine can't shut students' code in."""
         self.plan = plan
         self._engine = Engine(plan.rules)
-        self._exporter = FeedbackExporter(config=plan.config)
+        self._exporter = FeedbackExporter(config=plan.config, source=str(plan.files or ""))
 
     def grade(self, folder: Path) -> Graded:
         """Run a submission. Raises SandboxError; any other trouble is the submission's problem."""

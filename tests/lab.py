@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 TOKEN = "token-of-the-tests"
 PATIENCE = 90  # seconds, for whatever a busy machine may be slow at
-ELSEWHERE = re.compile(r"\w+://(?!127\.0\.0\.1[:/])")
+ELSEWHERE = re.compile(r"^(?!file:)\w+://(?!127\.0\.0\.1[:/])")
 
 expect.set_options(timeout=PATIENCE * 1000)
 

@@ -151,7 +151,20 @@ def _assert_fit_to_show(notebook, messages: list[str]) -> None:
     page = without_secrets(notebook).cells  # what a feedback page is made of
     tests = json.dumps([cell for cell in page if cell.metadata.get("nbgrader", {}).get("grade")])
     assert [secret for secret in ("HIDDEN TESTS", "exam.", "visible=") if secret in tests] == []
+    drawings = [output.data for output in outputs if "image/svg+xml" in output.get("data", ())]
+    for drawn in drawings:  # the tests' own, with some numbers of the student's in them
+        assert set(re.findall(r"<(\w+)", drawn["image/svg+xml"])) <= {
+            "svg",
+            "title",
+            "style",
+            "rect",
+            "g",
+            "text",
+        }
+        assert len(drawn["image/svg+xml"]) < 30_000
     for output in outputs:
+        if output.get("data") in drawings:
+            continue
         assert set(output.get("data", ())) <= SAFE
         for picture in (name for name in output.get("data", ()) if name.startswith("image")):
             assert re.fullmatch(r"[A-Za-z0-9+/=]+", output["data"][picture])

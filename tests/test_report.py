@@ -8,7 +8,7 @@ from browser import chromium_path
 from class_of_answers import class_of
 from playwright.sync_api import expect, sync_playwright
 
-from grader import report, similarity, summary
+from grader import overview, report, similarity
 from grader.batch import Mark, Result
 from grader.model import Text
 
@@ -62,14 +62,14 @@ def rows(path):
 
 
 def test_each_outcome_is_counted():
-    counts = summary.outcomes(EXERCISES, RESULTS)
+    counts = overview.outcomes(EXERCISES, RESULTS)
     assert counts["zero_pad"] == {"passed": 4, "partly": 1, "raised": 1, "not answered": 1}
     assert counts["conv_forward"] == {"passed": 4, "wrong": 2, "stopped": 1}
     assert counts["essay"] == {"by hand": 7}
 
 
 def test_mistakes_come_by_frequency_in_the_words_of_the_messages():
-    first, *others = summary.mistakes(EXERCISES, RESULTS)
+    first, *others = overview.mistakes(EXERCISES, RESULTS)
     assert first.name == "stride-ignored" and first.students == ["ben", "cho"]
     assert first.text == Text("your windows start at `h`.", "窗口的起点写成了 `h`。")
     assert {one.text.en for one in others} == {
@@ -80,14 +80,14 @@ def test_mistakes_come_by_frequency_in_the_words_of_the_messages():
 
 
 def test_who_needs_a_look():
-    looks = {kind: [student for student, _ in students] for kind, students in summary.looks(RESULTS).items()}
+    looks = {kind: [student for student, _ in students] for kind, students in overview.looks(RESULTS).items()}
     assert looks == {"no score": ["hal"], "stopped": ["eve"], "mended": ["fay"]}
 
 
 def test_totals_have_a_bar_for_full_marks():
-    bars = summary.totals([0, 9.9, 10, 99.5, 100, 101], 100)
+    bars = overview.totals([0, 9.9, 10, 99.5, 100, 101], 100)
     assert [bar.count for bar in bars] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2]
-    assert sum(bar.count for bar in summary.times([0.1, 0.5, 3, 500])) == 4
+    assert sum(bar.count for bar in overview.times([0.1, 0.5, 3, 500])) == 4
 
 
 def test_the_csv_files(tmp_path):

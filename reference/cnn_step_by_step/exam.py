@@ -12,8 +12,9 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.checks import Exercise
-from grader.model import Case
+from grader.model import Case, Text
 from reference.cnn_step_by_step import loops, mistakes, solutions
+from reference.cnn_step_by_step.pictures import beside
 
 
 def _seeded() -> np.random.RandomState:
@@ -55,6 +56,12 @@ zero_pad = Exercise(
         Case("pad 0, images 2 × 3 with 4 channels", (_normal(3, 2, 3, 4), 0)),
     ),
     mistakes=mistakes.ZERO_PAD,
+    picture=lambda got: beside(
+        Text("x_pad[0, :, :, 0] of the notebook's example", "课文的例子：x_pad[0, :, :, 0]"),
+        solutions.zero_pad(_pad_example, 2),
+        got,
+        digits=1,
+    ),
 )
 
 # --------------------------------------------------------------------------------------------------
@@ -220,11 +227,12 @@ conv_backward = Exercise(
 
 # --------------------------------------------------------------------------------------------------
 
+_mask_example = _seeded().randn(2, 3)
 create_mask_from_window = Exercise(
     "create_mask_from_window",
     solutions.create_mask_from_window,
     cases=(
-        Case("a window 2 × 3, the notebook's example", (_seeded().randn(2, 3),)),
+        Case("a window 2 × 3, the notebook's example", (_mask_example,)),
         Case("a window 3 × 3", (_normal(3, 3),)),
         Case("a window 4 × 2", (_normal(4, 2),)),
         Case("a window 2 × 2 of negative values", (-np.abs(_normal(2, 2)),)),
@@ -233,6 +241,11 @@ create_mask_from_window = Exercise(
         Case("the maximum in the last corner", (np.arange(6.0).reshape(2, 3) - 9,)),
     ),
     mistakes=mistakes.CREATE_MASK_FROM_WINDOW,
+    picture=lambda got: beside(
+        Text("The mask of the notebook's example", "课文的例子：掩码"),
+        solutions.create_mask_from_window(_mask_example),
+        got,
+    ),
 )
 
 distribute_value = Exercise(
@@ -246,6 +259,11 @@ distribute_value = Exercise(
         Case("a window 1 × 1", (1.25, (1, 1))),
     ),
     mistakes=mistakes.DISTRIBUTE_VALUE,
+    picture=lambda got: beside(
+        Text("2, shared out over a window 2 × 2", "把 2 平分到 2 × 2 的窗口"),
+        solutions.distribute_value(2, (2, 2)),
+        got,
+    ),
 )
 
 # --------------------------------------------------------------------------------------------------

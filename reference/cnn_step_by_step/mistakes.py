@@ -22,6 +22,7 @@ from reference.cnn_step_by_step.loops import (
     sizes,
     written_back,
 )
+from reference.cnn_step_by_step.pictures import windows
 
 HALF = 0.5
 
@@ -241,7 +242,14 @@ def none(*args, **kwargs) -> None:
 
 
 def _made(maker, rows) -> tuple[Mistake, ...]:
-    return tuple(Mistake(name, maker(**changes), text) for name, changes, text in rows)
+    return tuple(
+        Mistake(name, maker(**changes), text, picture=_windows(changes)) for name, changes, text in rows
+    )
+
+
+def _windows(changes):
+    """What draws a mistake, if it is one of the windows' places only."""
+    return partial(windows, **changes) if changes.keys() <= {"vertical", "horizontal", "order"} else None
 
 
 # --------------------------------------------------------------------------------------------------

@@ -1,0 +1,223 @@
+"""One released notebook as a chapter: nbconvert renders its cells, and this makes them fit to be read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import nbformat
+from bs4 import BeautifulSoup, NavigableString, Tag
+from nbconvert.exporters import HTMLExporter
+from PIL import Image
+
+from grader.equations import markdown2html
+from grader.model import Text
+from website import languages
+
+CELLS = Path(__file__).parent / "templates" / "cells.html.j2"
+_PUNCTUATION = re.compile(r"[.,;:!?)，。；：！？、）]+")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """An entry of the table of contents."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What the pages show of a notebook; all paths are relative to the site."""
+
+    page: str
+    notebook: str
+    zip: str
+    title: str
+    description: str
+    about: str
+    facts: Text
+    picture: str
+    contents: tuple[Heading, ...]
+    body: str
+
+
+class _Cells(HTMLExporter):
+    """nbconvert's exporter with our template, and equations that need no script."""
+
+    def markdown2html(self, context: object, source: str) -> str:
+        return markdown2html(source)
+
+    markdown2html.jinja_pass_arg = HTMLExporter.markdown2html.jinja_pass_arg
+
+
+def read(notebook: Path) -> Chapter:
+    """Render a notebook whose pictures lie beside it; raises ValueError if it cannot be a page."""
+    folder = notebook.parent
+    nb = nbformat.read(notebook, as_version=4)
+    html, _ = _Cells(template_file=str(CELLS)).from_notebook_node(nb)
+    soup = BeautifulSoup(html, "html.parser")
+    if not (title := soup.h1):
+        raise ValueError(
+            f"{notebook}: no cell has a title (a line that begins with `# `), which the page needs"
+        )
+    for cell in soup.find_all("div", class_="text"):
+        languages.mark(cell)
+    for equation in soup.find_all("math"):
+        _equation(equation, soup)
+    for table in soup.find_all("table"):
+        _table(table, soup)
+    for picture in soup.find_all("img"):
+        _picture(picture, folder, notebook, soup)
+    contents = _headings(soup)
+    first = title.find_parent(class_="text")
+    about = [block for block in (first.p, first.find(lang="zh")) if block]
+    shown = soup.find("figure") or soup.find("img")
+    _sections(soup)
+    place = f"{folder.name}/{notebook.stem}"
+    return Chapter(
+        page=f"{place}.html",
+        notebook=f"{place}.ipynb",
+        zip=f"{folder.name}/{folder.name}.zip",
+        title=title.get_text(),
+        description=first.p.get_text() if first.p else title.get_text(),
+        about="".join(map(str, about)),
+        facts=_facts(nb),
+        picture=str(shown or "")
+        .replace('src="', f'src="{folder.name}/')
+        .replace('srcset="', f'srcset="{folder.name}/'),
+        contents=contents,
+        body=str(soup),
+    )
+
+
+def _facts(nb: nbformat.NotebookNode) -> Text:
+    marks = [cell.metadata.nbgrader for cell in nb.cells if "nbgrader" in cell.metadata]
+    points = [mark.get("points", 0) for mark in marks if mark.grade]
+    graded, optional = sum(map(bool, points)), points.count(0)
+    return Text(
+        f"{graded} exercises, {sum(points):g} points"
+        + (f"; {optional} more are optional" if optional else "")
+        + ".",
+        f"{graded} 道题，共 {sum(points):g} 分" + (f"；另有 {optional} 道选做" if optional else "") + "。",
+    )
+
+
+def _headings(soup: BeautifulSoup) -> tuple[Heading, ...]:
+    """Give each heading an id of its own, and list them all but the title."""
+    seen: set[str] = set()
+    found = []
+    for heading in soup.find_all(re.compile("^h[2-6]$")):
+        text = heading.get_text().strip()
+        heading["id"] = name = _new(re.sub(r"[^\w.]+", "-", text.lower()).strip("-"), seen)
+        found.append(Heading(int(heading.name[1]), name, text))
+    return tuple(found)
+
+
+def _new(name: str, seen: set[str]) -> str:
+    count = 1
+    while (unique := name if count == 1 else f"{name}-{count}") in seen:
+        count += 1
+    seen.add(unique)
+    return unique
+
+
+def _sections(soup: BeautifulSoup) -> None:
+    """At the end of each section of the second level, lead to the one before and the one after."""
+    starts = soup.find_all("h2")
+    for number, start in enumerate(starts[:-1]):
+        steps = soup.new_tag("nav", attrs={"class": "steps", "aria-label": f"After: {start.get_text()}"})
+        if number:
+            steps.append(_link(soup, starts[number - 1], "← {}"))
+        steps.append(_link(soup, starts[number + 1], "{} →"))
+        starts[number + 1].find_parent(class_="text").insert_before(steps)
+
+
+def _link(soup: BeautifulSoup, heading: Tag, form: str) -> Tag:
+    link = soup.new_tag("a", href=f"#{heading['id']}")
+    link.string = form.format(heading.get_text())
+    return link
+
+
+def _equation(equation: Tag, soup: BeautifulSoup) -> None:
+    """Keep the full stop or comma after an equation in the text on its line."""
+    after = equation.next_sibling
+    if isinstance(after, NavigableString) and (mark := _PUNCTUATION.match(after)):
+        equation.wrap(soup.new_tag("span", attrs={"class": "nowrap"})).append(mark[0])
+        after.replace_with(after[mark.end() :])
+
+
+def _table(table: Tag, soup: BeautifulSoup) -> None:
+    """Make a table fit a phone; where it has no head, the first cell of a row names the row."""
+    if (head := table.thead) and not head.get_text().strip():
+        head.decompose()
+        for row in table.find_all("tr"):
+            row.find("td").name = "th"
+            row.find("th")["scope"] = "row"
+    for code in table.find_all("code", string=re.compile("_")):
+        for part in code.string.extract().split("_"):
+            code.extend(["_", soup.new_tag("wbr"), part] if code.contents else [part])
+    table.wrap(soup.new_tag("div", attrs={"class": "scroll"}))
+
+
+def _picture(picture: Tag, folder: Path, notebook: Path, soup: BeautifulSoup) -> None:
+    """Say how large the picture is, before it is there; let an animation stand still for who wants that."""
+    file = folder / unquote(picture["src"])
+    if not file.is_file():
+        raise ValueError(f"{notebook}: there is no picture {picture['src']}; put it beside the notebook")
+    width, height = _size(file)
+    shown = int(picture.get("width", width))
+    picture.attrs |= {
+        "width": shown,
+        "height": round(shown * height / width),
+        "loading": "lazy",
+        "decoding": "async",
+    }
+    outer = picture
+    if still := _still(file):
+        outer = picture.wrap(soup.new_tag("picture"))
+        media = "print, (prefers-reduced-motion: reduce)"
+        outer.insert(0, soup.new_tag("source", srcset=still.relative_to(folder).as_posix(), media=media))
+    _figure(outer, soup)
+
+
+def _figure(picture: Tag, soup: BeautifulSoup) -> None:
+    """A picture on a line of its own is a figure, and a paragraph in italics after it the caption."""
+    if picture.parent.name == "p" and len(picture.parent.contents) == 1:
+        picture = picture.parent
+        picture.name = "figure"
+    elif "text" in picture.parent.get("class", ()):
+        picture = picture.wrap(soup.new_tag("figure"))
+    else:
+        return
+    caption = picture.find_next_sibling()
+    if caption and caption.name == "p" and [child.name for child in caption.contents] == ["em"]:
+        caption.name = "figcaption"
+        caption.em.unwrap()
+        picture.append(caption.extract())
+
+
+def _size(file: Path) -> tuple[float, float]:
+    if file.suffix == ".svg":
+        _, _, width, height = map(float, ElementTree.parse(file).getroot().attrib["viewBox"].split())
+        return width, height
+    with Image.open(file) as image:
+        return image.size
+
+
+def _still(file: Path) -> Path | None:
+    """Write the last picture of an animation beside it."""
+    with_frames = file.suffix in (".gif", ".webp", ".png")
+    if not with_frames:
+        return None
+    with Image.open(file) as image:
+        if getattr(image, "n_frames", 1) == 1:
+            return None
+        image.seek(image.n_frames - 1)
+        still = file.with_name(f"{file.stem}-still.png")
+        image.convert("RGBA").save(still, optimize=True)
+        return still
