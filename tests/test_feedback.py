@@ -266,7 +266,7 @@ wrong = exam.zero_pad(lambda X, pad: np.pad(X, pad, "edge"), points=15)"""
 @pytest.mark.parametrize(
     "got",
     [None, "text", 3, np.nan, [], [[1], [2, 3]], {"a": 1}, np.zeros((0, 3)), np.full((4, 7, 7, 2), np.inf),
-     np.zeros((99, 99)), np.array(["<script>"]), np.array([None]), (1, 2), np.float32(1e300), 1j, True],
+     np.zeros((99, 99)), np.array(["<script>"]), np.array([None]), (1, 2), np.float64(1e300), 1j, True],
     ids=repr,
 )  # fmt: skip
 def test_whatever_is_returned_can_be_drawn_or_is_not(got):
