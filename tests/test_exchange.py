@@ -92,10 +92,9 @@ def test_there_and_back(tmp_path):
     text = html.unescape(re.sub(r"<[^>]*>", "", markup))
     assert "the bias is added to every element" in text
     assert text.count("is not answered yet") > 6
-    figures = [name for name in fetched if name.parts[0] == "images"]
-    sources = re.findall(r'<img[^>]*? src="([^"]{,30})', markup)
-    assert len(sources) > len(figures)  # the picture that zero_pad makes is there, too
-    assert all(source.startswith("data:image/") for source in sources)
+    [picture] = re.findall(r'<img src="([^"]{,30})', markup)  # the one that zero_pad makes
+    assert picture.startswith("data:image/png")
+    assert markup.count('<span class="figure">') == sum(name.parts[0] == "images" for name in fetched)
 
 
 def edit(path, **answers):

@@ -12,13 +12,17 @@ import shutil
 import time
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import axe
 import nbformat
+import numpy as np
 import pytest
 from browser import chromium_path
 from lab import Watch
+from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.utils import determine_grade
 from playwright.sync_api import sync_playwright
 
 from examples import sample_class
@@ -28,6 +32,7 @@ from grader.summary import in_both_languages, line, summary
 from grader.worker import Worker
 from reference.cnn_step_by_step import exam
 
+ROOT = Path(__file__).parent.parent
 ASSIGNMENT = "cnn-step-by-step"
 POINTS = {"zero_pad": 15, "conv_single_step": 20, "conv_forward": 35, "pool_forward": 30}
 EXERCISES = {exercise.name: exercise for exercise in exam.EXERCISES}
@@ -43,6 +48,7 @@ EVIL = """
 <a href="https://example.org" style="position:fixed">out</a> <form action="https://example.org"></form>
 """
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+DRAWN = {"svg", "title", "style", "rect", "g", "text"}
 STUDENTS = ("right", "bias-per-element", "stride-ignored", "blank", "other-order", "extra-cells", "hostile")
 
 
@@ -236,6 +242,53 @@ def test_a_mistake_is_drawn_where_it_was_made(graded):
     check = page[page.index('id="test_conv_forward"') :].split("</section>")[0]
     assert re.search(r'<img src="data:image/svg\+xml;base64,[^"]+" alt="The window of h = 1, w = 2', check)
     assert 'src="data:image/svg' not in graded("right")
+
+
+def test_a_picture_costs_nothing_in_one_kernel_either():
+    """Stock nbgrader runs tests and answers in one kernel, and scores by their outputs."""
+    source = """
+import numpy as np
+from reference.cnn_step_by_step import exam
+check = exam.conv_single_step(lambda a, W, b: np.sum(a * W + b), points=20)
+right = exam.zero_pad(lambda X, pad: np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0))), points=15)
+wrong = exam.zero_pad(lambda X, pad: np.pad(X, pad, "edge"), points=15)"""
+    cells = [new_code_cell(text) for text in (source, "check()", "right()", "wrong()")]
+    for cell, points in zip(cells[1:], (20, 15, 15), strict=True):
+        cell.metadata.nbgrader = {"grade_id": "test", "grade": True, "solution": False, "points": points}
+    NotebookClient(
+        new_notebook(cells=cells), allow_errors=True, resources={"metadata": {"path": ROOT}}
+    ).execute()
+    assert [determine_grade(cell) for cell in cells[1:]] == [(10, 20), (15, 15), (0, 15)]
+    drawn = [sum("image/svg+xml" in output.get("data", {}) for output in cell.outputs) for cell in cells[1:]]
+    assert drawn == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "got",
+    [None, "text", 3, np.nan, [], [[1], [2, 3]], {"a": 1}, np.zeros((0, 3)), np.full((4, 7, 7, 2), np.inf),
+     np.zeros((99, 99)), np.array(["<script>"]), np.array([None]), (1, 2), np.float64(1e300), 1j, True],
+    ids=repr,
+)  # fmt: skip
+def test_whatever_is_returned_can_be_drawn_or_is_not(got):
+    for exercise in EXERCISES.values():
+        if exercise.picture and (picture := exercise.picture(got)):
+            drawing = ElementTree.fromstring(picture.svg)
+            assert drawing.find("{*}title").text == picture.alt.en
+            assert len(picture.svg) < 30_000
+            assert {element.tag.rpartition("}")[2] for element in drawing.iter()} <= DRAWN
+
+
+def test_windows_are_drawn_for_each_way_to_misplace_them():
+    for name in ("conv_forward", "pool_forward", "conv_backward", "pool_backward"):
+        drawn = {
+            mistake.name: mistake.picture().svg for mistake in EXERCISES[name].mistakes if mistake.picture
+        }
+        assert {"stride-ignored", "end-by-stride", "end-inclusive", "start-by-f", "axes-swapped"} <= set(
+            drawn
+        )
+        assert len(set(drawn.values())) == len(drawn)
+        assert all(svg.count('class="right"') == 1 and "[3:5, 6:8]" in svg for svg in drawn.values())
+        assert "[1:3, 2:4]" in drawn["stride-ignored"]
 
 
 # ----------------------------------------------------------------------------------- what it keeps

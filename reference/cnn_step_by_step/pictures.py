@@ -37,12 +37,12 @@ font:12px system-ui,sans-serif}
 def windows(
     vertical: Callable = corner, horizontal: Callable = corner, order: Callable = in_order
 ) -> Picture:
-    """The windows of a layer whose corners are computed in this way: f 3 and stride 2, on 5 × 7 pixels.
+    """The windows of a layer whose corners are computed in this way: f 2 and stride 3, on 7 × 8 pixels.
 
     The parameters are those of loops.conv and loops.pool. One window is drawn in full, that of h = 1 and
-    w = 2, the others in outline.
+    w = 2, the others in outline. With these numbers no two ways to misplace them look alike.
     """
-    rows, columns, f, stride = 5, 7, 3, 2
+    rows, columns, f, stride = 7, 8, 2, 3
     positions = [(h, w) for h in range(2) for w in range(3)]
     drawn = []
     for title, kind, corners, turned in (
@@ -58,7 +58,7 @@ def windows(
         grid = _cells(np.full((rows, columns), ""), 30)
         drawn.append((title, named, 30 * columns, [*grid, *boxes, _box(*last, kind, (rows, columns))], rows))
     return _picture(
-        Text("The window of h = 1, w = 2 (f = 3, stride = 2)", "h 为 1、w 为 2 时的窗口（f 为 3，步幅为 2）"),
+        Text("The window of h = 1, w = 2 (f = 2, stride = 3)", "h 为 1、w 为 2 时的窗口（f 为 2，步幅为 3）"),
         drawn,
     )
 
@@ -153,7 +153,7 @@ def _picture(caption: Text, panels: list[tuple[Text, str, int, list[str], int]])
             f'{"".join(elements)}<text x="0" y="{rows * _HEIGHT + 18}">{escape(named)}</text></g>'
         )
         x, y = (x + width + _GAP, y) if beside else (x, y + height)
-    wide = max(sum(widths) + _GAP if beside else max(widths), 7 * len(caption.en), 13 * len(caption.zh))
+    wide = max(sum(widths) + _GAP if beside else max(widths), 7 * len(caption.en), 12 * len(caption.zh))
     width = wide + 2 * _MARGIN
     height = 2 * _MARGIN + _CAPTION + (max(heights) if beside else sum(heights))
     said = "; ".join(f"{title.en}: {named}" for title, named, *_ in panels)
