@@ -35,7 +35,9 @@ def test_every_student_gets_what_is_written(course):
     written, graded = rows(EXAMPLES / "scores.csv"), rows(course.report(ASSIGNMENT, "csv"))
     assert scores(graded) == scores(written)
     silent = {
-        name: row["feedback"] for name, row in written.items() if row["feedback"] not in page(course, name)
+        name: row["feedback"]
+        for name, row in written.items()
+        if row["feedback"].replace("`", "") not in page(course, name)  # it is set as code there
     }
     assert silent == {}
     secrets = hidden_values()
