@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import multiprocessing
 import os
 import re
 import shutil
@@ -29,6 +28,7 @@ from grader import sandbox, worker
 from grader.course import Course
 from grader.gradebook import GradebookWriter
 from grader.model import Text
+from grader.nursery import nursery
 from grader.sandbox import SandboxError
 from grader.supervisor import Rules
 from grader.worker import Graded, Plan
@@ -155,10 +155,9 @@ class _Batch:
             writer.close()
 
     def _pool(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("forkserver")  # what is imported once serves all workers
-        context.set_forkserver_preload(["grader.preload"])
+        source = nursery()
         log = self.course.report(self.assignment, "log")
-        return ProcessPoolExecutor(self.jobs, context, worker.start, (self.plan, log))
+        return ProcessPoolExecutor(self.jobs, source.workers, worker.start, (self.plan, log, source.students))
 
     def _start(self, pool: ProcessPoolExecutor, student: str, state: str) -> None:
         self.tries[student] += 1

@@ -11,6 +11,7 @@ import contextlib
 import gc
 import math
 import re
+import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -37,11 +38,14 @@ _CELL_NAME = re.compile(r"\(<ipython-input-[^>]*>, line (\d+)\)")  # how IPython
 class Engine:
     """One warm process for students and one examiner; grades one submission after the other."""
 
-    def __init__(self, rules: Rules | None = None) -> None:
-        """Raises SandboxError if this machine can't build the sandbox."""
+    def __init__(self, rules: Rules | None = None, source: socket.socket | None = None) -> None:
+        """source: where warm processes come from, as for Warm.
+
+        Raises SandboxError if this machine can't build the sandbox.
+        """
         self.rules = rules or Rules()
         gc.freeze()  # what is imported stays, and may be shared: it is not to be looked through
-        self._warm = Warm(self.rules)
+        self._warm = Warm(self.rules, source)
         self._examiner = Examiner()
         gc.freeze()
 

@@ -61,6 +61,19 @@ def _kill(pids: Collection[int]) -> None:
             os.close(descriptor)
 
 
+def has_ended(descriptor: int) -> bool:
+    """Return whether the process of a pidfd has ended."""
+    poller = select.poll()
+    poller.register(descriptor, select.POLLIN)
+    return bool(poller.poll(0))
+
+
+def end(descriptor: int) -> None:
+    """Kill the process of a pidfd."""
+    with contextlib.suppress(ProcessLookupError):
+        signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+
+
 def resume(pid: int) -> None:
     _send(pid, signal.SIGCONT)
 

@@ -32,8 +32,11 @@ from grader.wire import MAX_BYTES, Channel, Opaque, WireError, encode
 _OURS = (sys.prefix, sys.base_prefix, str(Path(__file__).parent))
 
 
-def main(descriptor: int) -> None:
-    """Wait for submissions; fork a copy for each. Ends when the engine closes its end."""
+def main(descriptor: int, nursery: bool = False) -> None:
+    """Wait for submissions; fork a copy for each. Ends when the engine closes its end.
+
+    nursery: whether there are several engines, each of which first asks for a process of its own.
+    """
     shell = Shell()
     shell.warm_up()
     for part in ("random", "linalg", "fft", "ma", "polynomial"):
@@ -41,8 +44,10 @@ def main(descriptor: int) -> None:
     gc.collect()
     gc.freeze()  # else the first collection in each copy would touch, and so copy, all memory
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended copies leave nothing behind
+    if nursery:
+        descriptor = _own_descriptor(descriptor)
     adopt_orphans()
-    channel = Channel(descriptor)
+    channel = _introduced(descriptor)
     channel.send("warm")
     try:
         while True:
@@ -53,6 +58,20 @@ def main(descriptor: int) -> None:
             os.close(child)
     except EOFError:
         end_descendants(os.getpid())
+
+
+def _own_descriptor(nursery: int) -> int:
+    """Fork for each engine that asks; return, in the fork, the descriptor to it."""
+    while True:
+        try:
+            descriptor = _receive_descriptor(nursery)
+        except IndexError:  # nobody is left who could ask
+            os._exit(0)
+        if os.fork() == 0:
+            os.close(nursery)
+            os.setsid()
+            return descriptor
+        os.close(descriptor)
 
 
 def _begin(descriptor: int, request: dict, shell: Shell) -> None:
@@ -275,4 +294,4 @@ def _lent(namespace: dict[str, Any], helpers: dict[str, Callable]):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), nursery="nursery" in sys.argv[2:])

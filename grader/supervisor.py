@@ -30,12 +30,12 @@ from typing import Any
 from grader import answers, processes, sandbox
 from grader.folder import Folder, clear
 from grader.model import CallStopped
+from grader.nursery import start_python, temporary_folder
 from grader.sandbox import Limits, SandboxError
 from grader.wire import Channel, WireError
 
 _SYSTEM_FILES = ("/usr/lib", "/lib", "/lib64", "/usr/share/fonts", "/usr/share/zoneinfo", "/dev/null")
 _DEVICES = ("/dev/urandom", "/dev/zero")
-_KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 _START_LIMIT = 60.0  # seconds for a Python to import everything
 _GIVES_WAY_AFTER = 1.0  # seconds of processor time; honest calls take a tenth of it
 _KEPT_COPIES = 2  # of the student's states: the newest, and one to go back to if that can't be copied
@@ -60,55 +60,66 @@ class Rules:
 class Warm:
     """A Python process with everything imported, which forks one copy for each submission."""
 
-    def __init__(self, rules: Rules) -> None:
-        """Raises SandboxError if this machine can't build the sandbox, or if the process doesn't start."""
+    def __init__(self, rules: Rules, source: socket.socket | None = None) -> None:
+        """source: a nursery's, to have it forked there; else it is started anew.
+
+        Raises SandboxError if this machine can't build the sandbox, or if the process doesn't start.
+        """
         if rules.sandbox and (lacks := sandbox.missing()):
             raise SandboxError(
                 f"Students' code can't be shut in on this machine; it lacks: {'; '.join(lacks)}. "
                 "Use another machine, or `--sandbox none` if you trust every submission."
             )
         self.rules = rules
+        self._source = source
         self._user = sandbox.unprivileged_user() if rules.sandbox else os.geteuid()
         self._readable = [*_python_folders(), *_SYSTEM_FILES, *_DEVICES]
         self._start()
 
     def _start(self) -> None:
         _clear_after_killed()
-        self._home = _temporary("warm")
-        errors = self._home / "errors"
-        ours, theirs = socket.socketpair()
-        with theirs, errors.open("wb") as stderr:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "grader.student", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=stderr,
-                cwd=self._home,
-                env=_environment(str(self._home)),
-                start_new_session=True,
-            )
-        self._socket = ours
-        self._channel = Channel(ours.fileno())
+        self._home = temporary_folder("warm")
+        self._process: subprocess.Popen | None = None
+        self._end = -1
+        self._socket, theirs = socket.socketpair()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self._channel = Channel(self._socket.fileno())
+        deadline = time.monotonic() + _START_LIMIT
         try:
-            self._channel.receive(time.monotonic() + _START_LIMIT)
+            with theirs:
+                self._ask_for_one(theirs)
+            self.pid = _sender(self._socket, deadline)
+            self._end = os.pidfd_open(self.pid)
+            self._channel.receive(deadline)
         except (EOFError, TimeoutError, WireError, OSError) as error:
-            said = errors.read_text(errors="replace").strip().splitlines() or ["it says nothing"]
+            errors = self._home / "errors"
+            said = errors.read_text(errors="replace").strip().splitlines() if errors.exists() else []
             self.close()
-            raise SandboxError(f"the process for students' code does not start: {said[-1]}") from error
-        self.memory = processes.memory(self._process.pid)
+            why = said[-1] if said else "it says nothing"
+            raise SandboxError(f"the process for students' code does not start: {why}") from error
+        self.memory = processes.memory(self.pid)
+
+    def _ask_for_one(self, theirs: socket.socket) -> None:
+        if self._source:
+            with contextlib.suppress(OSError):  # else the nursery has ended
+                socket.send_fds(self._source, [b"+"], [theirs.fileno()])
+                return
+        self._process = start_python(theirs.fileno(), self._home)
+
+    def _is_there(self) -> bool:
+        return not processes.has_ended(self._end)
 
     @contextlib.contextmanager
     def submission(self, files: Path | None) -> Iterator[Submission]:
         """A fresh copy for one submission, in a private folder with the assignment's files in it."""
-        if self._process.poll() is not None:  # somebody has ended it
+        if not self._is_there():  # somebody has ended it
             self.close()
             self._start()
-        folder, saved = map(_temporary, ("student", "saved"))
+        folder, saved = map(temporary_folder, ("student", "saved"))
         try:
             yield Submission(self, Folder(folder, saved, files, self._user))
         finally:
-            processes.end_descendants(self._process.pid)
+            processes.end_descendants(self.pid)
             for path in (folder, saved):
                 clear(path)
                 path.rmdir()
@@ -132,17 +143,22 @@ class Warm:
         return copy
 
     def descendants(self) -> dict[int, int]:
-        return processes.descendants(self._process.pid)
+        return processes.descendants(self.pid)
 
     def end_others(self, keep: set[int]) -> None:
-        processes.end_descendants(self._process.pid, keep)
+        processes.end_descendants(self.pid, keep)
 
     def close(self) -> None:
         """End it and all that stems from it."""
-        if self._process.poll() is None:  # else its number may be another's by now
-            processes.end_descendants(self._process.pid)
+        if self._end >= 0:
+            if self._is_there():  # else its number may be another's by now
+                processes.end_descendants(self.pid)
+            processes.end(self._end)
+            os.close(self._end)
+            self._end = -1
+        if self._process:
             self._process.kill()
-        self._process.wait()
+            self._process.wait()
         self._socket.close()
         shutil.rmtree(self._home, ignore_errors=True)
 
@@ -443,10 +459,6 @@ def _bounded(memory: int, seconds: float) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, before)
 
 
-def _temporary(what: str) -> Path:
-    return Path(tempfile.mkdtemp(prefix=f"grader-{os.getpid()}-{what}-"))
-
-
 def _clear_after_killed() -> None:
     """Remove what engines have left that were killed before they could."""
     for path in Path(tempfile.gettempdir()).glob("grader-*-*-*"):
@@ -455,12 +467,6 @@ def _clear_after_killed() -> None:
             with contextlib.suppress(OSError):  # somebody else's, or somebody else clears it right now
                 clear(path)
                 path.rmdir()
-
-
-def _environment(home: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return kept | threads | {"HOME": home, "MPLCONFIGDIR": home, "IPYTHONDIR": home, "TMPDIR": home}
 
 
 def _python_folders() -> Iterator[str]:

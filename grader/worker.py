@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import socket
 import threading
 import time
 from collections.abc import Mapping
@@ -60,10 +61,10 @@ class Graded:
 class Worker:
     """One engine and one exporter, warm from one submission to the next."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, source: socket.socket | None = None) -> None:
         """Raises SandboxError if this machine can't shut students' code in."""
         self.plan = plan
-        self._engine = Engine(plan.rules)
+        self._engine = Engine(plan.rules, source)
         self._exporter = FeedbackExporter(config=plan.config, source=str(plan.files or ""))
 
     def grade(self, folder: Path) -> Graded:
@@ -107,13 +108,13 @@ class Worker:
 _worker: Worker
 
 
-def start(plan: Plan, log: Path) -> None:
+def start(plan: Plan, log: Path, source: socket.socket) -> None:
     """Make this process a worker, what it says goes into the log; the initializer of a pool."""
     global _worker
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with log.open("a") as file:
         os.dup2(file.fileno(), 2)
-    _worker = Worker(plan)
+    _worker = Worker(plan, source)
 
 
 def _end_with_parent() -> None:
