@@ -134,7 +134,8 @@ class Warm:
             "user": self._user,
         }
         try:
-            copy = Copy.fork(self._channel, self._socket, request, _START_LIMIT, watch)
+            end = begin_copy(self._channel, self._socket, request, _START_LIMIT)
+            copy = Copy.met(end, _START_LIMIT, watch)
             said = copy.hear(_START_LIMIT)
         except CallStopped as stopped:
             raise SandboxError(f"the process for students' code {stopped.reason}") from None
@@ -174,6 +175,7 @@ class Submission:
         self._hung = self._has_run = False
         self._copies: list[Copy] = []
         self._test: Test | None = None
+        self._spare: socket.socket | None = None
         self._begin()
 
     def run(self, source: str, names: list[str]) -> dict[str, Any]:
@@ -212,20 +214,21 @@ class Submission:
         """
         if self._has_run:
             return self.run(source, names)
-        self._end_test()
         newest = self._newest()
         processes.resume(newest.pid)
         try:
-            request = {"do": "cell", "with": {"source": source, "names": names}}
+            newest.tell({"do": "cell", "with": {"source": source, "names": names}}, self._limit())
+            self._end_test()  # meanwhile
+            processes.resume(newest.pid)
             with _stopping():
-                answer = answers.cell(newest.ask(request, self._limit()), self._room)
+                answer = answers.cell(newest.hear(self._limit()), self._room)
+            self._spare = newest.begin_copy(self._limit())  # the next test will need it
         except BaseException as error:
             self.learn(error)
             self._copies.remove(newest)
             self._end(newest)
             self._folder.restore()
             raise
-        processes.pause(newest.pid)
         self._room -= answers.size(answer["outputs"])
         return answer
 
@@ -263,10 +266,15 @@ class Submission:
         self._hung |= isinstance(error, CallStopped) and error.reason == "timed out"
 
     def _end_test(self) -> None:
+        """End what is left of the last test, and a copy that was made for one and not used."""
         if self._test:
             self._test.end()
             self._test = None
             self._folder.restore()
+        if self._spare:
+            self._spare.close()
+            self._spare = None
+            self._end(None)
 
     def _begin(self) -> None:
         self._folder.restore(original=True)
@@ -289,8 +297,9 @@ class Submission:
         while True:
             newest = self._newest()
             processes.resume(newest.pid)
+            spare, self._spare = self._spare, None
             try:
-                return newest.copy(self._limit(), self.watch)
+                return Copy.met(spare or newest.begin_copy(self._limit()), self._limit(), self.watch)
             except CallStopped:
                 self._copies.pop().close()
             finally:
@@ -353,28 +362,26 @@ class Copy:
         self._channel = Channel(end.fileno(), lambda: watch(pid))
 
     @classmethod
-    def fork(
-        cls, channel: Channel, end: socket.socket, request: dict, seconds: float, watch: Callable[[int], None]
-    ) -> Copy:
-        """Let a process fork; return the copy, which has introduced itself. Raises CallStopped."""
-        deadline = time.monotonic() + seconds
-        ours, theirs = socket.socketpair()
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    def met(cls, end: socket.socket, seconds: float, watch: Callable[[int], None]) -> Copy:
+        """Return the process at the other end, once it has introduced itself. Raises CallStopped."""
         try:
-            with theirs, _stopping():
-                channel.send(request, deadline)
-                socket.send_fds(end, [b"+"], [theirs.fileno()])
             with _stopping():
-                return cls(ours, _sender(ours, deadline), watch)
+                return cls(end, _sender(end, time.monotonic() + seconds), watch)
         except BaseException:
-            ours.close()
+            end.close()
             raise
 
-    def copy(self, seconds: float, watch: Callable[[int], None]) -> Copy:
-        return Copy.fork(self._channel, self._socket, {"do": "fork"}, seconds, watch)
+    def begin_copy(self, seconds: float) -> socket.socket:
+        """Let it fork; return the end of a channel at which the copy will introduce itself."""
+        return begin_copy(self._channel, self._socket, {"do": "fork"}, seconds)
+
+    def tell(self, request: dict[str, Any], seconds: float) -> None:
+        """Say what it is to do. Raises CallStopped."""
+        with _stopping():
+            self._channel.send(request, time.monotonic() + seconds)
 
     def hear(self, seconds: float) -> Any:
-        """Return what it says of its own accord. Raises CallStopped."""
+        """Return what it says next. Raises CallStopped."""
         with _stopping():
             return self._channel.receive(time.monotonic() + seconds)
 
@@ -393,6 +400,23 @@ class Copy:
 
     def close(self) -> None:
         self._socket.close()
+
+
+def begin_copy(channel: Channel, to: socket.socket, request: dict, seconds: float) -> socket.socket:
+    """Ask a process to fork; return the end of a channel at which the copy will introduce itself.
+
+    Raises CallStopped.
+    """
+    ours, theirs = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    try:
+        with theirs, _stopping():
+            channel.send(request, time.monotonic() + seconds)
+            socket.send_fds(to, [b"+"], [theirs.fileno()])
+        return ours
+    except BaseException:
+        ours.close()
+        raise
 
 
 @contextlib.contextmanager
@@ -416,7 +440,9 @@ def _same_state(one: tuple, other: tuple) -> bool:
 def _sender(end: socket.socket, deadline: float) -> int:
     """Return the process id that the kernel gives for the sender of the first byte."""
     end.settimeout(max(0.001, deadline - time.monotonic()))
-    _, ancillary, _, _ = end.recvmsg(1, socket.CMSG_SPACE(struct.calcsize("3i")))
+    said, ancillary, _, _ = end.recvmsg(1, socket.CMSG_SPACE(struct.calcsize("3i")))
+    if not said:  # it has ended; the kernel then says that number 0 had spoken
+        raise EOFError
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
             return struct.unpack("3i", content)[0]
