@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
+_BEHIND = 10  # niceness
 
 
 def adopt_orphans() -> None:
@@ -87,7 +88,11 @@ def give_way(pid: int, after: float) -> None:
     with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
         fields = file.read().rpartition(")")[2].split()
         if (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") > after:
-            os.setpriority(os.PRIO_PROCESS, pid, 10)
+            os.setpriority(os.PRIO_PROCESS, pid, _BEHIND)
+            with open(
+                f"/proc/{pid}/autogroup", "w"
+            ) as group:  # where the kernel first divides among sessions
+                group.write(str(_BEHIND))
 
 
 def memory(pid: int) -> int:

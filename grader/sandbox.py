@@ -246,7 +246,7 @@ _ALLOWED = {
     "getpid": (39, 172), "gettid": (186, 178), "getppid": (110, 173), "getuid": (102, 174),
     "geteuid": (107, 175), "getgid": (104, 176), "getegid": (108, 177), "getgroups": (115, 158),
     "getresuid": (118, 148), "getresgid": (120, 150), "getpgid": (121, 155), "getpgrp": (111, None),
-    "getsid": (124, 156), "uname": (63, 160), "sysinfo": (99, 179), "times": (100, 153),
+    "getsid": (124, 156), "setsid": (112, 157), "uname": (63, 160), "sysinfo": (99, 179), "times": (100, 153),
     "getrusage": (98, 165), "getrlimit": (97, 163), "getcpu": (309, 168), "gettimeofday": (96, 169),
     "time": (201, None), "clock_gettime": (228, 113), "clock_getres": (229, 114), "getrandom": (318, 278),
 }  # fmt: skip

@@ -114,6 +114,7 @@ def _serve(channel: Channel, shell: Shell) -> None:
                     os.close(goes_on)
                     os.read(waits, 1)  # until no other process holds its end: when it dies, that is seen
                     os.close(waits)
+                    os.setsid()  # if it must give way, no other copy has to
                     channel = _introduced(child)
                 else:
                     copies.append(pid)

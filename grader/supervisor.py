@@ -46,7 +46,8 @@ _ALL_OUTPUTS = 32_000_000  # characters of a submission's outputs, pictures incl
 class Rules:
     """How a submission is run.
 
-    call_seconds: for one cell or one call, and a fifth of it once one has run into this limit;
+    call_seconds: for one cell or one call; once one has run into this limit, a twentieth of it, and half of
+    that where nothing is scored;
     submission_seconds: for all of it; sandbox: whether the walls are built (without them a student's code
     can do what the caller can).
     """
@@ -243,6 +244,7 @@ class Submission:
         if fresh or self._test is None:
             self._end_test()
             self._test = Test(self)
+        self._test.is_scored = fresh
         with _bounded(self._warm.rules.limits.memory, max(1.0, self._deadline - time.monotonic())):
             yield self._test
 
@@ -311,13 +313,16 @@ class Submission:
             copy.close()
         self._warm.end_others({kept.pid for kept in (*self._copies, *keep)})
 
-    def _limit(self) -> float:
-        seconds = self._warm.rules.call_seconds / (5 if self._hung else 1)
+    def _limit(self, scored: bool = True) -> float:
+        share = (20 if scored else 40) if self._hung else 1
+        seconds = self._warm.rules.call_seconds / share
         return max(0.0, min(seconds, self._deadline - time.monotonic()))
 
 
 class Test:
     """Calls functions in a copy of the student's process; a new copy after one that was stopped."""
+
+    is_scored = True
 
     def __init__(self, submission: Submission) -> None:
         self._submission = submission
@@ -337,7 +342,7 @@ class Test:
                 request = request | {"random": None}  # it goes on from where it is
             message = {"do": "call", "with": request}
             with _stopping():
-                answer = answers.call(self._copy.ask(message, submission._limit(), helpers))
+                answer = answers.call(self._copy.ask(message, submission._limit(self.is_scored), helpers))
             self._random = answer["random"] or state
             return answer
         except BaseException as error:  # what this copy says next would answer the wrong call
