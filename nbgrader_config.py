@@ -19,6 +19,9 @@ if not shutil.which("alembic"):
 # The exchange, the formgrader and the gradebook ask for a name.
 c.CourseDirectory.course_id = "cnn"
 
+# `grader lab` puts a student's copy into work/: that is what the exchange lists and hands in.
+c.Exchange.assignment_dir = "work" if os.path.isdir("work") else "."
+
 # The markers of the exercise, known to its readers, mark what the release leaves out. They stay in it,
 # with the hint of how many lines they hold; the stub between them says kindly what to do.
 c.ClearSolutions.begin_solution_delimeter = "START CODE HERE"

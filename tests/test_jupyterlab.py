@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from browser import chromium_path
+from exchange import Person
 from lab import PATIENCE, TOKEN, Notebook, Watch, choose, homely, serve, wait_for_images
 from notebook_answers import solution_cells
 from playwright.sync_api import expect, sync_playwright
@@ -18,6 +19,7 @@ COURSE = Path(__file__).parent.parent
 ASSIGNMENT = "cnn-step-by-step"
 FILE = f"{ASSIGNMENT}.ipynb"
 ERRORS = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']"
+QUESTIONS = ".Toastify__toast, .jp-Dialog"
 NOT_ANSWERED = re.compile(r"^✗ \w+ is not answered yet: .+\w+ 还没有作答", re.DOTALL)
 
 # The formgrader shows a submission as nbconvert's page, and that fetches MathJax for its equations. Nothing
@@ -155,6 +157,74 @@ def test_validate_is_content_with_right_answers(page, watch, picture, address, c
     picture("validate-right")
     assert not watch.errors
     assert not watch.requests
+
+
+def test_a_students_hour(page, watch, picture, tmp_path):
+    """From the first start to the feedback, without a question of JupyterLab's own in between.
+
+    Guards design § 1: a student opens, reads, answers, checks, hands in; and the feedback comes back.
+    """
+    exchange = tmp_path / "exchange"
+    instructor = Person(tmp_path / "instructor", exchange)
+    ada = Person(tmp_path / "ada", exchange, student="ada")
+    for person in (instructor, ada):
+        shutil.copy(COURSE / "nbgrader_config.py", person.folder)
+        for name in ("source", "release"):
+            shutil.copytree(COURSE / name, person.folder / name)
+    instructor.run("grader", "release")
+    instructor.nbgrader("release_assignment", ASSIGNMENT)
+    released = contents(ada.folder / "release")
+
+    with serve(ada.folder, ada.home) as address:
+        notebook = Notebook(page, address, ada.folder, ada.folder / "work" / ASSIGNMENT / FILE)
+        wait_for_images(page, ".jp-Notebook")
+        expect(page.locator("mjx-container[display=true]").first).to_be_attached()
+        notebook.run_all()
+        expect(notebook.output("test_zero_pad")).to_have_text(NOT_ANSWERED)
+        picture("hour-1-opened"); print("TOAST", page.locator(QUESTIONS).all_inner_texts())
+        expect(page.locator(QUESTIONS)).to_have_count(0)
+        picture("hour-1-opened")
+
+        notebook.answer("zero_pad", "X_pad = np.pad(X, pad)")
+        for name in ("zero_pad", "test_zero_pad"):
+            notebook.run(name)
+        picture("hour-2-wrong", notebook.output("test_zero_pad"))
+        expect(notebook.output("test_zero_pad")).to_contain_text("(4, 7, 7, 2)")
+
+        right = 'X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), "constant")'
+        notebook.answer("zero_pad", right, instead_of="np.pad(X, pad)")
+        for name in ("zero_pad", "test_zero_pad"):
+            notebook.run(name)
+        expect(notebook.cell("test_zero_pad").locator(ERRORS)).to_have_count(0)
+        picture("hour-3-right", notebook.output("test_zero_pad"))
+
+        notebook.restart_and_run_all()
+        expect(notebook.cell("test_zero_pad").locator(ERRORS)).to_have_count(0)
+        picture("hour-4-restarted", notebook.output("demo_zero_pad"))
+        dialog = notebook.validate()
+        expect(dialog.get_by_text("The following cell failed:")).to_have_count(len(solution_cells()) - 1)
+        picture("hour-5-validated")
+        dialog.get_by_role("button").first.click()
+
+        choose(page, "Nbgrader", "Assignment List")
+        assignments = page.locator("#nbgrader-assignment-list, [id*=assignment-list]").first
+        picture("hour-6-list")
+        page.get_by_role("button", name="Submit").click()
+        picture("hour-7-submitted")
+
+        instructor.nbgrader("collect", ASSIGNMENT, "--ExchangeCollect.check_owner=False")
+        instructor.run("grader", "autograde")
+        instructor.nbgrader("release_feedback", ASSIGNMENT)
+        page.get_by_role("button", name="Fetch Feedback").click()
+        page.get_by_text("(view feedback)").click()
+        picture("hour-8-feedback-is-there")
+    assert contents(ada.folder / "release") == released
+    assert not watch.errors
+    assert not watch.requests
+
+
+def contents(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def copy_of_release(course, name):
