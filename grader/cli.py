@@ -294,9 +294,7 @@ def lab(root: Path, arguments: tuple[str, ...]) -> None:
         options.append("--allow-root")
     command = [sys.executable, "-m", "jupyterlab", str(notebook), *options]
     paths = os.pathsep.join(filter(None, (os.environ.get("JUPYTER_CONFIG_PATH"), str(LAB_CONFIG))))
-    os.execve(
-        sys.executable, command + list(arguments[named:]), os.environ | {"JUPYTER_CONFIG_PATH": paths}
-    )
+    os.execve(sys.executable, command + list(arguments[named:]), os.environ | {"JUPYTER_CONFIG_PATH": paths})
 
 
 @main.command("report")

@@ -16,7 +16,7 @@ import nbformat
 from playwright.sync_api import Locator, Page, Route, expect
 
 TOKEN = "token-of-the-tests"
-PATIENCE = 15  # seconds, for whatever a busy machine may be slow at
+PATIENCE = 90  # seconds, for whatever a busy machine may be slow at
 ELSEWHERE = re.compile(r"^(?!file:)\w+://(?!127\.0\.0\.1[:/])")
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -100,7 +100,7 @@ class Notebook:
     def restart_and_run_all(self) -> None:
         """The same in a fresh kernel, by its button; JupyterLab asks first."""
         self.page.get_by_role("button", name="Restart the kernel and run all cells").click()
-        self.page.locator(".jp-Dialog").get_by_role("button", name="Restart").click()
+        self.page.locator(".jp-Dialog").get_by_role("button", name="Confirm Kernel Restart").click()
         self._wait_until_all_ran()
         self._wait_until_idle()
 
