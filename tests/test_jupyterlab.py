@@ -15,6 +15,8 @@ from lab import PATIENCE, TOKEN, Notebook, Watch, choose, homely, serve, wait_fo
 from notebook_answers import solution_cells
 from playwright.sync_api import expect, sync_playwright
 
+from examples import sample_class
+
 COURSE = Path(__file__).parent.parent
 ASSIGNMENT = "cnn-step-by-step"
 FILE = f"{ASSIGNMENT}.ipynb"
@@ -22,10 +24,12 @@ ERRORS = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']
 QUESTIONS = ".Toastify__toast, .jp-Dialog"
 NOT_ANSWERED = re.compile(r"^✗ \w+ is not answered yet: .+\w+ 还没有作答", re.DOTALL)
 
-# The formgrader shows a submission as nbconvert's page, and that fetches MathJax for its equations. Nothing
-# else comes from another machine. Without MathJax, equations show as they are written, and it complains.
-MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
-WITHOUT_MATHJAX = {"Failed to load resource: net::ERR_FAILED", "MathJax is not defined"}
+# What a student may write to reach whoever grades: it would run, or be fetched.
+HARM = """A note of mine: $\\alpha$
+<script>document.title = "harmed"</script>
+<img src="https://example.com/seen.png" alt="one"><img src="/\\example.com/seen.png" alt="two">
+<img src="//example.com/seen.png" alt="three" onerror="document.title = 'harmed'">
+"""
 
 
 @pytest.fixture(scope="module")
@@ -247,6 +251,11 @@ def copy_of_release(course, name):
 
 def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, course, home):
     scores = {"right": "100 / 100", "stride-ignored": "35 / 100"}
+    sample_class.write(course, ASSIGNMENT)
+    file = course / "submitted" / "stride-ignored" / ASSIGNMENT / FILE
+    model = nbformat.read(file, as_version=4)
+    model.cells.append(nbformat.v4.new_markdown_cell(HARM))
+    nbformat.write(model, file)
     command = [
         Path(sys.executable).with_name("grader"),
         "autograde",
@@ -285,8 +294,18 @@ def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, co
     points = {"zero_pad": "15", "conv_single_step": "20", "conv_forward": "0", "pool_forward": "0"}
     for name, earned in points.items():
         expect(formgrader.locator(f"input.score#test_{name}")).to_have_attribute("placeholder", earned)
-    assert set(watch.errors) <= WITHOUT_MATHJAX
-    assert all(url.startswith(MATHJAX) for url in watch.requests)
+    expect(formgrader.locator("math[display=block]")).not_to_have_count(0)
+    expect(formgrader.locator("mjx-container, .MathJax, .latex")).to_have_count(0)
+    expect(formgrader.locator("body")).not_to_contain_text("$")
+    picture("formgrader-5-equation", formgrader.locator("math[display=block]").first)
+    note = formgrader.locator(".text_cell", has_text="A note of mine").last
+    picture("formgrader-6-note", note)
+    assert note.locator("img").evaluate_all("images => images.map(image => image.outerHTML)") == [
+        f'<img alt="{name}">' for name in ("one", "two", "three")
+    ]
+    assert formgrader.locator("head title").inner_text() == ASSIGNMENT
+    assert not watch.errors
+    assert not watch.requests
 
 
 def test_the_source_opens_as_an_assignment(page, watch, picture, address, course):
