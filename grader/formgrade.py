@@ -11,6 +11,7 @@ from jinja2.runtime import Context
 from grader import equations
 from grader.feedback import ALLOWED, attached
 
+_ATTRIBUTES = ALLOWED["attributes"] | {"img": {"src", "alt", "width"}}
 # A file of the assignment or of the submission, by a path that cannot name another machine.
 _OWN_PICTURE = re.compile(r"attachment:|[\w.][^:]*\Z")
 
@@ -18,7 +19,8 @@ _OWN_PICTURE = re.compile(r"attachment:|[\w.][^:]*\Z")
 @pass_context
 def markdown2html(context: Context, source: str) -> str:
     """Return a cell's Markdown as HTML; a filter of nbconvert's, in place of its own of this name."""
-    page = nh3.clean(equations.markdown2html(source), **ALLOWED, attribute_filter=_own)
+    rules = ALLOWED | {"attributes": _ATTRIBUTES, "attribute_filter": _own}
+    page = nh3.clean(equations.markdown2html(source), **rules)
     for address, picture in attached(context.get("cell", {})):
         page = page.replace(f'src="{address}"', f'src="{picture}"')
     return page
