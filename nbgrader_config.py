@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from importlib.resources import files
 
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions, DeduplicateIds, Execute
@@ -18,6 +19,9 @@ if not shutil.which("alembic"):
 
 # The exchange, the formgrader and the gradebook ask for a name.
 c.CourseDirectory.course_id = "cnn"
+
+# `grader lab` puts a student's copy into work/: that is what the exchange lists and hands in.
+c.Exchange.assignment_dir = "work" if os.path.isdir("work") else "."
 
 # The markers of the exercise, known to its readers, mark what the release leaves out. They stay in it,
 # with the hint of how many lines they hold; the stub between them says kindly what to do.
@@ -45,3 +49,11 @@ c.Autograde.autograde_preprocessors = [
 
 # A feedback page keeps the hidden tests hidden, and is sent alone, without the folder of its figures.
 c.GenerateFeedback.exporter_class = FeedbackExporter
+
+# The formgrader shows equations as MathML, where it would load MathJax from another machine, and of a
+# student's Markdown only what can do no harm.
+c.HTMLExporter.filters = {"markdown2html": "grader.formgrade.markdown2html"}
+c.HTMLExporter.extra_template_basedirs = [
+    str(files("grader") / "jupyter" / "templates"),
+    str(files("nbgrader") / "server_extensions" / "formgrader" / "templates"),
+]

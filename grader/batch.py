@@ -33,6 +33,9 @@ from grader.sandbox import SandboxError
 from grader.supervisor import Rules
 from grader.worker import Graded, Plan
 
+# What `nbgrader release_feedback` wants to find beside a page.
+OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
+
 _VERDICT = re.compile(r"^[✓◐✗] ", re.MULTILINE)
 
 
@@ -224,6 +227,10 @@ class _Batch:
         new.mkdir(parents=True)
         for name, page in pages.items():
             (new / f"{name}.html").write_text(page, encoding="utf-8")
+        for name in OF_THE_EXCHANGE:
+            path = self.course.folder("autograded", self.assignment, student) / name
+            if path.is_file():
+                shutil.copyfile(path, new / name)
         _replace(folder, new)
 
     def _failed(self, student: str, problem: Text) -> None:

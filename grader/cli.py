@@ -25,6 +25,10 @@ from grader.supervisor import Rules
 
 NEEDS_A_LOOK = 3
 
+# Read by JupyterLab beside the user's own configuration: it would ask at its first start whether it may
+# fetch news, and look for updates.
+LAB_CONFIG = Path(__file__).parent / "jupyter"
+
 ASSIGNMENT = click.argument("assignment", required=False)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -268,8 +272,8 @@ def give_back(
 def lab(root: Path, arguments: tuple[str, ...]) -> None:
     """Open an assignment in JupyterLab, as students get it.
 
-    It is copied from release/ into work/, unless it is there already. Options go to `jupyter lab`,
-    for example --no-browser.
+    It is copied from release/ into work/, unless it is there already. JupyterLab then neither
+    fetches news nor looks for updates. Options go to `jupyter lab`, for example --no-browser.
     """
     course = Course(root)
     named = int(bool(arguments) and not arguments[0].startswith("-"))
@@ -284,8 +288,13 @@ def lab(root: Path, arguments: tuple[str, ...]) -> None:
         click.echo(f"Copied {assignment} into {work.relative_to(course.root)}/.")
     notebook = min(work.glob("*.ipynb"))
     os.chdir(course.root)  # and it is the root, so that the formgrader finds the course's configuration
-    command = [sys.executable, "-m", "jupyterlab", str(notebook), f"--ServerApp.root_dir={course.root}"]
-    os.execv(sys.executable, command + list(arguments[named:]))
+    options = [f"--ServerApp.root_dir={course.root}"]
+    if os.geteuid() == 0:
+        click.echo("Started by root, so JupyterLab and all code in notebooks run as root.")
+        options.append("--allow-root")
+    command = [sys.executable, "-m", "jupyterlab", str(notebook), *options]
+    paths = os.pathsep.join(filter(None, (os.environ.get("JUPYTER_CONFIG_PATH"), str(LAB_CONFIG))))
+    os.execve(sys.executable, command + list(arguments[named:]), os.environ | {"JUPYTER_CONFIG_PATH": paths})
 
 
 @main.command("report")

@@ -54,7 +54,7 @@ _MATHML_ATTRIBUTES = """
     display encoding displaystyle scriptlevel stretchy lspace rspace width height depth accent accentunder
     linethickness minsize maxsize largeop movablelimits symmetric form fence separator mathvariant
 """
-_ALLOWED = {
+ALLOWED = {
     "url_schemes": {"http", "https", "mailto", "attachment"},
     "link_rel": "noopener noreferrer",
     "tags": (nh3.ALLOWED_TAGS - {"article", "aside", "footer", "header", "nav", "map", "area"})
@@ -233,7 +233,7 @@ def _rendered(source: str, embedded: tuple[tuple[str, str], ...] = ()) -> str:
 
     embedded: (address, data: URI) pairs. Of any other picture its alternative text is left.
     """
-    rendered = nh3.clean(markdown2html(source), **_ALLOWED)
+    rendered = nh3.clean(markdown2html(source), **ALLOWED)
     found = dict(embedded)
 
     def picture(tag: re.Match) -> str:
@@ -247,6 +247,16 @@ def _rendered(source: str, embedded: tuple[tuple[str, str], ...] = ()) -> str:
     return _WIDE.sub(_scrolling, rendered)
 
 
+def attached(cell: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return (address, data: URI) of each picture that is pasted into a cell."""
+    return tuple(
+        (f"attachment:{name}", f"data:{kind};base64,{''.join(content)}")
+        for name, kinds in cell.get("attachments", {}).items()
+        for kind, content in kinds.items()
+        if kind in ("image/png", "image/jpeg", "image/gif")
+    )
+
+
 def _scrolling(found: re.Match) -> str:
     """What is wider than a phone scrolls in a box of its own, which the keyboard can reach."""
     if found[0] == "<pre>":
@@ -257,14 +267,8 @@ def _scrolling(found: re.Match) -> str:
 
 def _embedded(cell: NotebookNode, place: Path) -> tuple[tuple[str, str], ...]:
     """Return the pictures that a cell of the student's shows: pasted into it, or files of the submission."""
-    attached = [
-        (f"attachment:{name}", f"data:{kind};base64,{''.join(content)}")
-        for name, kinds in cell.get("attachments", {}).items()
-        for kind, content in kinds.items()
-        if kind in ("image/png", "image/jpeg", "image/gif")
-    ]
     names = re.findall(r'(?:\bsrc="|\]\()([^")\s]+)', cell.source)
-    return (*attached, *((name, uri) for name in names if (uri := _file(place, name))))
+    return (*attached(cell), *((name, uri) for name in names if (uri := _file(place, name))))
 
 
 def _file(place: Path, name: str) -> str:

@@ -31,11 +31,7 @@ def homely(home: Path) -> dict[str, str]:
 @contextmanager
 def serve(course: Path, home: Path) -> Iterator[str]:
     """Run `grader lab` in a course folder; yield the address of its server, and stop it in the end."""
-    settings = home / ".jupyter" / "labconfig" / "page_config.json"
-    settings.parent.mkdir(parents=True)
-    # JupyterLab would ask whether it may fetch news.
-    settings.write_text('{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}')
-    options = ("--no-browser", "--allow-root", "--ServerApp.port=0", f"--IdentityProvider.token={TOKEN}")
+    options = ("--no-browser", "--ServerApp.port=0", f"--IdentityProvider.token={TOKEN}")
     with (home / "server.log").open("w") as log:
         server = subprocess.Popen(
             [Path(sys.executable).with_name("grader"), "--course", course, "lab", *options],
@@ -97,14 +93,36 @@ class Notebook:
 
     def run_all(self, before: int = 0) -> None:
         """Run all cells, after some number of runs of a cell, and wait until each has its own number."""
-        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+        self._wait_until_idle()
         choose(self.page, "Run", "Run All Cells")
+        self._wait_until_all_ran(before)
+
+    def restart_and_run_all(self) -> None:
+        """The same in a fresh kernel, by its button; JupyterLab asks first."""
+        self.page.get_by_role("button", name="Restart the kernel and run all cells").click()
+        self.page.locator(".jp-Dialog").get_by_role("button", name="Confirm Kernel Restart").click()
+        self._wait_until_all_ran()
+        self._wait_until_idle()
+
+    def _wait_until_idle(self) -> None:
+        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+
+    def _wait_until_all_ran(self, before: int = 0) -> None:
         cells = sum(cell.cell_type == "code" for cell in self.model.cells)
         expect(self.numbers).to_have_text([f"[{before + number}]:" for number in range(1, cells + 1)])
 
-    def answer(self, name: str, line: str) -> None:
-        """Type one line in place of the one that stands for the answer."""
-        self.cell(name).locator(".cm-line", has_text="raise NotImplementedError").click()
+    def run(self, name: str) -> None:
+        """Run one cell, and wait until it has another number than before."""
+        number = self.cell(name).locator(".jp-InputPrompt")
+        before = number.inner_text()
+        self.cell(name).locator(".cm-line").first.click()
+        self.page.keyboard.press("Control+Enter")
+        expect(number).to_have_text(re.compile(r"^\[\d+\]:$"))
+        expect(number).not_to_have_text(before)
+
+    def answer(self, name: str, line: str, instead_of: str = "raise NotImplementedError") -> None:
+        """Type one line in place of another, by default the one that stands for the answer."""
+        self.cell(name).locator(".cm-line", has_text=instead_of).click()
         for key in ("Home", "Shift+End"):
             self.page.keyboard.press(key)
         self.page.keyboard.type(line)

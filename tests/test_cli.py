@@ -91,7 +91,7 @@ def test_lint(course):
 
 def test_lab_copies_the_release_once_and_passes_options_on(course, monkeypatch):
     started = []
-    monkeypatch.setattr("os.execv", lambda program, arguments: started.append(arguments))
+    monkeypatch.setattr("os.execve", lambda program, arguments, environment: started.append(arguments))
     monkeypatch.chdir(course.root)
     work = course.root / "work" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     assert "Copied" in run(course, "lab", "--no-browser").output

@@ -4,43 +4,14 @@ import csv
 import html
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
-from lab import homely
+from exchange import Person
 from notebook_answers import solution_cells
 
 COURSE = Path(__file__).parent.parent
 ASSIGNMENT = "cnn-step-by-step"
-CONFIG = """
-c = get_config()
-c.CourseDirectory.course_id = "cnn"
-c.Exchange.root = {!r}
-"""
-
-
-class Person:
-    """Somebody with a home, a folder to work in, and a configuration that names the exchange."""
-
-    def __init__(self, place, exchange):
-        self.home, self.folder = place / "home", place / "folder"
-        self.folder.mkdir(parents=True)
-        config = self.home / ".jupyter" / "nbgrader_config.py"
-        config.parent.mkdir(parents=True)
-        config.write_text(CONFIG.format(str(exchange)))
-
-    def nbgrader(self, command, *options):
-        done = subprocess.run(
-            [Path(sys.executable).with_name("nbgrader"), command, *options],
-            cwd=self.folder,
-            env=homely(self.home),
-            capture_output=True,
-            text=True,
-            timeout=180,
-        )
-        assert done.returncode == 0, f"nbgrader {command}\n{done.stdout}{done.stderr}"
 
 
 def test_there_and_back(tmp_path):

@@ -10,20 +10,26 @@ from pathlib import Path
 import nbformat
 import pytest
 from browser import chromium_path
+from exchange import Person
 from lab import PATIENCE, TOKEN, Notebook, Watch, choose, homely, serve, wait_for_images
 from notebook_answers import solution_cells
 from playwright.sync_api import expect, sync_playwright
+
+from examples import sample_class
 
 COURSE = Path(__file__).parent.parent
 ASSIGNMENT = "cnn-step-by-step"
 FILE = f"{ASSIGNMENT}.ipynb"
 ERRORS = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']"
+QUESTIONS = ".Toastify__toast, .jp-Dialog"
 NOT_ANSWERED = re.compile(r"^✗ \w+ is not answered yet: .+\w+ 还没有作答", re.DOTALL)
 
-# The formgrader shows a submission as nbconvert's page, and that fetches MathJax for its equations. Nothing
-# else comes from another machine. Without MathJax, equations show as they are written, and it complains.
-MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
-WITHOUT_MATHJAX = {"Failed to load resource: net::ERR_FAILED", "MathJax is not defined"}
+# What a student may write to reach whoever grades: it would run, or be fetched.
+HARM = """A note of mine: $\\alpha$
+<script>document.title = "harmed"</script>
+<img src="https://example.com/seen.png" alt="one"><img src="/\\example.com/seen.png" alt="two">
+<img src="//example.com/seen.png" alt="three" onerror="document.title = 'harmed'">
+"""
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +163,87 @@ def test_validate_is_content_with_right_answers(page, watch, picture, address, c
     assert not watch.requests
 
 
+def test_a_students_hour(page, watch, picture, tmp_path):
+    """From the first start to the feedback, without a question of JupyterLab's own in between.
+
+    Guards design § 1: a student opens, reads, answers, checks, hands in; and the feedback comes back.
+    """
+    exchange = tmp_path / "exchange"
+    instructor = Person(tmp_path / "instructor", exchange)
+    ada = Person(tmp_path / "ada", exchange, student="ada")
+    for person in (instructor, ada):
+        shutil.copy(COURSE / "nbgrader_config.py", person.folder)
+        for name in ("source", "release"):
+            shutil.copytree(COURSE / name, person.folder / name)
+    instructor.run("grader", "release")
+    instructor.nbgrader("release_assignment", ASSIGNMENT)
+    released = contents(ada.folder / "release")
+
+    with serve(ada.folder, ada.home) as address:
+        notebook = Notebook(page, address, ada.folder, ada.folder / "work" / ASSIGNMENT / FILE)
+        wait_for_images(page, ".jp-Notebook")
+        expect(page.locator("mjx-container[display=true]").first).to_be_attached()
+        notebook.run_all()
+        expect(notebook.output("test_zero_pad")).to_have_text(NOT_ANSWERED)
+
+        expect(page.locator(QUESTIONS)).to_have_count(0)
+        picture("hour-1-opened")
+
+        notebook.answer("zero_pad", "X_pad = np.pad(X, pad)")
+        for name in ("zero_pad", "test_zero_pad"):
+            notebook.run(name)
+        picture("hour-2-wrong", notebook.output("test_zero_pad"))
+        expect(notebook.output("test_zero_pad")).to_contain_text("(4, 7, 7, 2)")
+
+        right = 'X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), "constant")'
+        notebook.answer("zero_pad", right, instead_of="np.pad(X, pad)")
+        for name in ("zero_pad", "test_zero_pad"):
+            notebook.run(name)
+        expect(notebook.cell("test_zero_pad").locator(ERRORS)).to_have_count(0)
+        picture("hour-3-right", notebook.output("test_zero_pad"))
+
+        notebook.restart_and_run_all()
+        expect(notebook.cell("test_zero_pad").locator(ERRORS)).to_have_count(0)
+        picture("hour-4-restarted", notebook.output("demo_zero_pad"))
+        dialog = notebook.validate()
+        expect(dialog.get_by_text("The following cell failed:")).to_have_count(len(solution_cells()) - 1)
+        picture("hour-5-validated")
+        dialog.get_by_role("button").first.click()
+
+        choose(page, "Nbgrader", "Assignment List")
+        expect(page.get_by_text("There are no submitted assignments.")).to_be_visible()
+        page.get_by_role("button", name="Submit").click()
+        expect(page.get_by_role("button", name="Fetch Feedback")).to_be_visible()
+        picture("hour-6-submitted")
+
+        instructor.nbgrader("collect", ASSIGNMENT, "--ExchangeCollect.check_owner=False")
+        assert "ada" in instructor.run("grader", "autograde")
+        instructor.nbgrader("release_feedback", ASSIGNMENT)
+
+        page.get_by_role("button", name="Fetch Feedback").click()
+        page.get_by_text("(view feedback)").click()
+        picture("hour-7-fetched")
+        page.locator(".jp-DirListing-item", has_text=f"{ASSIGNMENT}.html").dblclick()
+        feedback = page.frame_locator(".jp-HTMLViewer iframe")
+        expect(feedback.get_by_role("heading", level=1)).to_be_visible()
+        picture("hour-8-feedback")
+        for said in (
+            "15 of 15",
+            "right on all",
+            "试过的 4 组输入全部正确",
+            "conv_single_step is not answered yet",
+        ):
+            expect(feedback.get_by_text(said).first).to_be_visible()
+        expect(page.locator(QUESTIONS)).to_have_count(0)
+    assert contents(ada.folder / "release") == released
+    assert not watch.errors
+    assert not watch.requests
+
+
+def contents(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def copy_of_release(course, name):
     folder = shutil.copytree(course / "release" / ASSIGNMENT, course / "work" / name)
     return folder / FILE
@@ -164,6 +251,11 @@ def copy_of_release(course, name):
 
 def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, course, home):
     scores = {"right": "100 / 100", "stride-ignored": "35 / 100"}
+    sample_class.write(course, ASSIGNMENT)
+    file = course / "submitted" / "stride-ignored" / ASSIGNMENT / FILE
+    model = nbformat.read(file, as_version=4)
+    model.cells.append(nbformat.v4.new_markdown_cell(HARM))
+    nbformat.write(model, file)
     command = [
         Path(sys.executable).with_name("grader"),
         "autograde",
@@ -202,8 +294,18 @@ def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, co
     points = {"zero_pad": "15", "conv_single_step": "20", "conv_forward": "0", "pool_forward": "0"}
     for name, earned in points.items():
         expect(formgrader.locator(f"input.score#test_{name}")).to_have_attribute("placeholder", earned)
-    assert set(watch.errors) <= WITHOUT_MATHJAX
-    assert all(url.startswith(MATHJAX) for url in watch.requests)
+    expect(formgrader.locator("math[display=block]")).not_to_have_count(0)
+    expect(formgrader.locator("mjx-container, .MathJax, .latex")).to_have_count(0)
+    expect(formgrader.locator("body")).not_to_contain_text("$")
+    picture("formgrader-5-equation", formgrader.locator("math[display=block]").first)
+    note = formgrader.locator(".text_cell", has_text="A note of mine").last
+    picture("formgrader-6-note", note)
+    assert note.locator("img").evaluate_all("images => images.map(image => image.outerHTML)") == [
+        f'<img alt="{name}">' for name in ("one", "two", "three")
+    ]
+    assert formgrader.locator("head title").inner_text() == ASSIGNMENT
+    assert not watch.errors
+    assert not watch.requests
 
 
 def test_the_source_opens_as_an_assignment(page, watch, picture, address, course):

@@ -1,0 +1,84 @@
+"""The guide for instructors: its commands, run in the order in which they stand, print what it shows.
+
+A block of kind `console` holds commands, each behind `$ `, and what they print on standard output. There
+`...` stands for anything, and on a line of its own for any lines.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from lab import homely
+from lms_archives import Pupil, canvas_files, canvas_gradebook, zip_of
+
+from examples import sample_class
+
+COURSE = Path(__file__).parent.parent
+GUIDE = COURSE / "docs" / "instructors.md"
+ASSIGNMENT = "cnn-step-by-step"
+FILE = f"{ASSIGNMENT}.ipynb"
+HANDED_IN = {1001: "right", 1002: "stride-ignored", 1003: "half-done"}
+LIMIT = 120  # seconds for a command that takes far less
+
+
+def steps():
+    """Return (command, what the guide shows of its output), in their order."""
+    guide = GUIDE.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```console\n\$ (.*?)^```$", guide, re.DOTALL | re.MULTILINE)
+    parts = [part for block in blocks for part in block.split("\n$ ")]
+    return [(command, shown) for command, _, shown in (part.partition("\n") for part in parts)]
+
+
+def pattern(shown):
+    """Return the regular expression for output as the guide shows it."""
+    lines = (
+        r"(?:.*\n)*" if line == "..." else ".*".join(map(re.escape, line.split("..."))) + r"\n"
+        for line in shown.splitlines()
+    )
+    return "".join(lines)
+
+
+def write_what_canvas_gives(folder):
+    """Put the class of the guide into a folder: the submissions of three, and the gradebook of four."""
+    sample_class.write(folder)
+    pupils = [Pupil(1004, "absent")]
+    for number, name in HANDED_IN.items():
+        work = folder / "submitted" / name / ASSIGNMENT / FILE
+        pupils.append(Pupil(number, name, {FILE: work.read_bytes()}))
+    shutil.rmtree(folder / "submitted")
+    (folder / "submissions.zip").write_bytes(zip_of(canvas_files(pupils)))
+    (folder / "gradebook.csv").write_text(canvas_gradebook(pupils), encoding="utf-8")
+
+
+def test_the_guide_for_instructors(tmp_path):
+    """Each command does what the guide says, in a folder and a home that are empty at first."""
+    place, home = tmp_path / "place", tmp_path / "home"
+    for folder in (place, home):
+        folder.mkdir()
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    environment = homely(home) | {"COURSE": str(COURSE), "PATH": path, "TZ": "UTC"}
+    for command, shown in steps():
+        if command.startswith("cd "):
+            place = place / command.removeprefix("cd ")
+            continue
+        if command.startswith("grader collect"):
+            write_what_canvas_gives(place)
+        done = subprocess.run(
+            command, shell=True, cwd=place, env=environment, capture_output=True, text=True, timeout=LIMIT
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        said = f"{command}\n{done.stdout}"
+        assert re.fullmatch(pattern(f"{command}\n{shown}"), said), f"{said}\nThe guide shows:\n{shown}"
+
+
+def test_the_guide_goes_all_the_way():
+    used = {command.split()[1] for command, _ in steps() if command.startswith("grader ")}
+    assert used == {"lint", "release", "collect", "autograde", "export", "return"}
+
+
+def test_the_readme_leads_to_both_guides():
+    text = (COURSE / "README.md").read_text(encoding="utf-8")
+    assert "](docs/instructors.md)" in text and "](docs/students.md)" in text
