@@ -119,23 +119,25 @@ class Exercise:
         if self._first_problem(outcomes) is None:
             return self._passed()
         if self.helpers:
-            wrong = [k for k, outcome in outcomes.items() if self._problem(self.cases[k], outcome)]
-            wrong.sort(key=lambda k: _size(self.cases[k].args))  # the smallest tell soonest if helpers matter
+            stopped = any(isinstance(outcome, Stopped) for outcome in outcomes.values())
+            tell = [k for k in range(len(self.cases)) if stopped or self._is_wrong(k, outcomes[k])]
+            tell = sorted(tell, key=lambda k: _size(self.cases[k].args))[:4]  # the small ones tell soonest
+            first = self.cases[tell[0]]
+            own = outcomes.get(tell[0]) or _outcome(function, first)
             with _lent(function, self.helpers) as lent:
-                if lent and not _same(_outcome(function, self.cases[wrong[0]]), outcomes[wrong[0]]):
-                    outcomes = self._try(function, self._worth_lending(outcomes))
+                if lent and _differ(own, _outcome(function, first)):
+                    outcomes = self._try(function, self._small())
             if self._first_problem(outcomes) is None:
-                return self._carried_forward(function, wrong[:4])
+                return self._carried_forward(function, tell[:1] if stopped else tell)
         return self._diagnosed(outcomes)
 
-    def _worth_lending(self, outcomes: Mapping[int, Outcome]) -> list[int]:
-        """The cases to try with lent helpers, which are asked for each window: a large case adds nothing to
-        the small ones if it came back without them."""
+    def _is_wrong(self, case: int, outcome: Outcome) -> bool:
+        return self._problem(self.cases[case], outcome) is not None
+
+    def _small(self) -> list[int]:
+        """The cases to try with lent helpers, which are asked for each window: large ones add nothing."""
         sizes = [_size(case.args) for case in self.cases]
-        small = max(_LENT_SIZE, min(sizes))
-        return [
-            k for k, size in enumerate(sizes) if size <= small or not isinstance(outcomes.get(k), Returned)
-        ]
+        return [k for k, size in enumerate(sizes) if size <= max(_LENT_SIZE, min(sizes))]
 
     def _try(self, function: Callable, cases: Iterable[int]) -> dict[int, Outcome]:
         """The outcome of each case, up to the first one that does not come back."""
@@ -367,6 +369,11 @@ def _size(value: Any) -> int:
     if isinstance(value, (tuple, list)):
         return sum(map(_size, value))
     return getattr(value, "size", 1)
+
+
+def _differ(own: Outcome, lent: Outcome) -> bool:
+    """Whether lent helpers change what a function does."""
+    return not (isinstance(own, Stopped) and isinstance(lent, Stopped)) and not _same(own, lent)
 
 
 def _same(got: Outcome, simulated: Outcome) -> bool:
