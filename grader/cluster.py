@@ -36,7 +36,7 @@ from grader.sandbox import SandboxError
 from grader.worker import Graded, Plan
 
 _REFERENCE = "reference"  # the package that hidden tests import
-_PATIENCE = 60.0  # seconds for a scheduler to answer, and for a first worker to come
+_ANSWERS, _COMES = 5.0, 60.0  # seconds for a scheduler to answer, and for a first worker to come
 
 Files = Mapping[str, bytes]  # by path below their folder
 
@@ -47,11 +47,11 @@ class DaskPool:
     def __init__(self, address: str, plan: Plan) -> None:
         """Raises PoolError if the cluster is not there."""
         try:
-            self._client = Client(address, timeout=_PATIENCE)
+            self._client = Client(address, timeout=_ANSWERS)
         except (OSError, ValueError) as error:
             raise PoolError(f"no Dask scheduler answers at {address}: {error}") from error
         try:
-            self._client.wait_for_workers(1, timeout=_PATIENCE)
+            self._client.wait_for_workers(1, timeout=_COMES)
         except TimeoutError as error:
             self._client.close()
             raise PoolError(f"the Dask scheduler at {address} has no workers; start some") from error

@@ -40,7 +40,17 @@ def cluster(place: Path, hidden: tuple[Path, ...] = ()) -> Iterator[Client]:
     commands = (
         ("scheduler", "--scheduler-file", notes, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"),
         *(
-            ("worker", "--scheduler-file", notes, "--nthreads", "1", "--name", name, "--no-dashboard", *options)
+            (
+                "worker",
+                "--scheduler-file",
+                notes,
+                "--nthreads",
+                "1",
+                "--name",
+                name,
+                "--no-dashboard",
+                *options,
+            )
             for name, options in (("first", ["--no-nanny"]), ("second", []))
         ),
     )
