@@ -50,7 +50,7 @@ lint: setup .venv/tests-installed ## Check style of the code and form of the not
 	$(VENV)/ruff format --check $(CODE)
 	$(VENV)/grader lint
 
-bench: setup ## Measure the figures of speed and memory (about ten minutes; leave the machine alone)
+bench: setup .venv/tests-installed ## Measure the figures of speed and memory (about ten minutes; leave the machine alone)
 	$(VENV)/python -m bench
 
 lock: .venv/bin/python ## Resolve all requirements.txt into the lock files anew

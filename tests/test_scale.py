@@ -15,13 +15,13 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from clusters import cluster
 from gradebooks import rows
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
 from postgres import server
 
 import reference
+from bench.cluster import cluster
 from examples import sample_class
 from grader.course import Course
 
