@@ -40,8 +40,9 @@ lite: setup .venv-lite/installed ## ... with a JupyterLab in SITE/lite/ that run
 		|| { cat build.log; exit 1; }
 	@echo "JupyterLab in the browser: $(SITE)/lite/lab/index.html"
 
-test: setup .venv/tests-installed .venv-lite/installed ## Run all tests (installs a browser for them where none is found)
+test: setup .venv/tests-installed .venv-lite/installed ## Run all tests (installs a browser and PostgreSQL for them where none is found)
 	@$(VENV)/python tests/browser.py
+	@$(VENV)/python tests/postgres.py
 	$(VENV)/pytest
 
 lint: setup .venv/tests-installed ## Check style of the code and form of the notebooks
@@ -49,7 +50,7 @@ lint: setup .venv/tests-installed ## Check style of the code and form of the not
 	$(VENV)/ruff format --check $(CODE)
 	$(VENV)/grader lint
 
-bench: setup ## Measure the figures of speed and memory (about ten minutes; leave the machine alone)
+bench: setup .venv/tests-installed ## Measure the figures of speed and memory (about ten minutes; leave the machine alone)
 	$(VENV)/python -m bench
 
 lock: .venv/bin/python ## Resolve all requirements.txt into the lock files anew

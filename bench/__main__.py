@@ -1,7 +1,8 @@
 """Measure the figures that docs/security.md and the README speak of, and print them beside their goals.
 
 Each row is a ratio of two things measured in this run on this machine, so that a slow or busy machine slows
-both. `python -m bench` runs all rows, `python -m bench class hang` some of them.
+both. `python -m bench` runs all rows, `python -m bench class hang` some of them; those of ON_DEMAND run only
+if they are named.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 import nbformat
 import psutil
 
+from bench.cluster import cluster
 from examples import sample_class
 from grader.course import Course
 from grader.engine import Engine, instructor_cells
@@ -97,11 +99,32 @@ def memory_of_a_worker() -> tuple[float, str]:
 
 def thousand_against_hundred() -> tuple[float, str]:
     """Time per submission in a class of 1,000, over that in a class of 100."""
+    return large_against_hundred(1000)
+
+
+def ten_thousand_against_hundred() -> tuple[float, str]:
+    """Time per submission in a class of 10,000, over that in a class of 100."""
+    return large_against_hundred(10_000)
+
+
+def large_against_hundred(large: int) -> tuple[float, str]:
     each = {}
-    for size in (100, 1000):
+    for size in (100, large):
         with course(dict(islice(zip(numbered(), cycle(("blank", "right-vectorised"))), size))) as root:
             each[size] = timed(root, "grader", "autograde", ASSIGNMENT) / size
-    return each[1000] / each[100], f"{each[1000]:.3f} s against {each[100]:.3f} s each"
+    return each[large] / each[100], f"{each[large]:.3f} s against {each[100]:.3f} s each"
+
+
+def dask_against_local() -> tuple[float, str]:
+    """Submissions per minute by two Dask workers, over two of this machine's."""
+    with course(mixed(60)) as here, course(mixed(60)) as there, tempfile.TemporaryDirectory() as place:
+        local = 60 / timed(here, "grader", "autograde", ASSIGNMENT, "--jobs", "2")
+        with cluster(Path(place)) as client:
+            address = client.scheduler.address
+            dask = 60 / timed(there, "grader", "autograde", ASSIGNMENT, "--scheduler", address)
+        same = totals(here) == totals(there)
+    alike = "alike" if same else "DIFFER"
+    return dask / local, f"{60 * dask:.0f} against {60 * local:.0f} a minute; scores {alike}"
 
 
 ROWS: dict[str, tuple[Callable[[], tuple[float, str]], str, float]] = {
@@ -110,7 +133,10 @@ ROWS: dict[str, tuple[Callable[[], tuple[float, str]], str, float]] = {
     "one": (one_honest_submission, "at most", 1.4),
     "memory": (memory_of_a_worker, "at most", 150),
     "thousand": (thousand_against_hundred, "at most", 1.1),
+    "dask": (dask_against_local, "at least", 0.9),
+    "ten-thousand": (ten_thousand_against_hundred, "at most", 1.1),
 }
+ON_DEMAND = {"ten-thousand"}  # takes an hour or more
 
 
 def mixed(count: int) -> dict[str, str]:
@@ -192,13 +218,13 @@ def held_by_workers(jobs: int) -> float:
 
 
 if __name__ == "__main__":
-    print(f"{'':<10} {'measured':>9}   {'goal':<14} what")
-    for name in sys.argv[1:] or ROWS:
+    print(f"{'':<12} {'measured':>9}   {'goal':<14} what")
+    for name in sys.argv[1:] or (name for name in ROWS if name not in ON_DEMAND):
         measure, direction, goal = ROWS[name]
         figure, note = measure()
         reached = figure >= goal if direction == "at least" else figure <= goal
         what = (measure.__doc__ or "").splitlines()[0]
         print(
-            f"{name:<10} {figure:>9.2f} {'✓' if reached else '✗'} {direction} {goal:<5} {what} ({note})",
+            f"{name:<12} {figure:>9.2f} {'✓' if reached else '✗'} {direction} {goal:<5} {what} ({note})",
             flush=True,
         )

@@ -12,10 +12,10 @@ import json
 import os
 import re
 import shutil
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,16 +24,16 @@ import nbformat
 from nbgrader.api import MissingEntry
 from nbgrader.utils import find_all_files
 
-from grader import sandbox, worker
 from grader.course import Course
 from grader.gradebook import GradebookWriter
 from grader.model import Text
-from grader.nursery import nursery
+from grader.pool import LocalPool, Pool, PoolError
 from grader.sandbox import SandboxError
 from grader.supervisor import Rules
 from grader.worker import Graded, Plan
 
 # What `nbgrader release_feedback` wants to find beside a page.
+_LOOK_AGAIN = 0.5  # seconds
 OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
 
 _VERDICT = re.compile(r"^[✓◐✗] ", re.MULTILINE)
@@ -94,15 +94,15 @@ def grade(
     jobs: int = 1,
     force: bool = False,
     tell: Callable[[Done, bool], Any] = lambda done, fresh: None,
+    cluster: Callable[[Plan], Pool] | None = None,
 ) -> None:
     """Grade these students' submissions, enter their scores, and write their feedback.
 
     A submission that has not changed since it was done, nor the assignment, is passed over unless
-    `force`. `tell` is called for each one, with whether it is fresh.
-    Raises SandboxError if this machine can't shut students' code in.
+    `force`. `tell` is called for each one, with whether it is fresh. They run in `jobs` processes of this
+    machine, or in the pool that `cluster` makes.
+    Raises SandboxError if this machine can't shut students' code in, PoolError if a cluster can't go on.
     """
-    if rules.sandbox and (lacks := sandbox.missing()):
-        raise SandboxError(f"this machine lacks: {'; '.join(lacks)}")
     plan = course.plan(assignment, rules)
     notes = Notes(course.report(assignment, "jsonl"))
     known = {} if force else notes.read()
@@ -119,92 +119,92 @@ def grade(
         else:
             todo.append((student, state))
     if todo:
-        _Batch(course, assignment, plan, min(jobs, len(todo)), notes, tell).run(todo)
+        log = course.report(assignment, "log")
+        pool = cluster(plan) if cluster else LocalPool(plan, min(jobs, len(todo)), log)
+        with contextlib.closing(pool), contextlib.closing(course.writer()) as writer:
+            _Batch(course, assignment, plan, pool, writer, notes, tell).run(todo)
 
 
 class _Batch:
     """One run over the submissions that are not done."""
 
     def __init__(
-        self, course: Course, assignment: str, plan: Plan, jobs: int, notes: Notes, tell: Callable
+        self,
+        course: Course,
+        assignment: str,
+        plan: Plan,
+        pool: Pool,
+        writer: GradebookWriter,
+        notes: Notes,
+        tell: Callable,
     ) -> None:
-        self.course, self.assignment, self.plan, self.jobs = course, assignment, plan, jobs
-        self.notes, self.tell = notes, tell
-        self.tries: Counter[str] = Counter()
-        self.running: dict[Future, tuple] = {}
+        self.course, self.assignment, self.plan = course, assignment, plan
+        self.pool, self.writer, self.notes, self.tell = pool, writer, notes, tell
+        self.lost: Counter[str] = Counter()  # how often the process ended that had a submission
+        self.running: dict[Future, tuple[str, str, Graded | None]] = {}
 
     def run(self, todo: deque[tuple[str, str]]) -> None:
-        patience = 2 * self.plan.rules.submission_seconds + 60
-        pool = self._pool()
-        writer = self.course.writer()
-        try:
-            while todo or self.running:
-                while todo and len(self.running) < 2 * self.jobs:
-                    self._start(pool, *todo.popleft())
-                finished, _ = wait(self.running, timeout=patience, return_when=FIRST_COMPLETED)
-                if not finished:
-                    _kill(pool)
-                for future in finished:
-                    try:
-                        self._go_on(pool, writer, future)
-                    except BrokenProcessPool:
-                        todo.extendleft(self._lost())
-                        pool.shutdown(cancel_futures=True)
-                        pool = self._pool()
-                        break
-        finally:
-            _kill(pool)
-            pool.shutdown(cancel_futures=True)
-            writer.close()
+        heard = time.monotonic()
+        while todo or self.running:
+            while todo and self._has_room_for(todo[0][0]):
+                student, state = todo.popleft()
+                folder = self.course.folder("submitted", self.assignment, student)
+                self.running[self.pool.grade(folder)] = (student, state, None)
+            finished, _ = wait(self.running, _LOOK_AGAIN, FIRST_COMPLETED)  # there may be more room now
+            if finished:
+                heard = time.monotonic()
+            elif time.monotonic() - heard > self.plan.rules.patience:
+                self.pool.hurry()
+                heard = time.monotonic()
+            for future in finished:
+                student, state, graded = self.running.pop(future)
+                try:
+                    self._go_on(future, student, state, graded)
+                except self.pool.broken:
+                    self.lost[student] += 1
+                    if self.lost[student] < 2:
+                        todo.appendleft((student, state))
+                    else:
+                        text = Text(
+                            "Grading it ended the process that did it, twice.", "评分进程两次意外终止。"
+                        )
+                        self._failed(student, text)
 
-    def _pool(self) -> ProcessPoolExecutor:
-        source = nursery()
-        log = self.course.report(self.assignment, "log")
-        return ProcessPoolExecutor(self.jobs, source.workers, worker.start, (self.plan, log, source.students))
+    def _has_room_for(self, student: str) -> bool:
+        """Several may be lost when a process ends; alone, the one that ends it shows."""
+        if self.lost and (
+            self.lost[student] or any(self.lost[other] for other, _, _ in self.running.values())
+        ):
+            return not self.running
+        return len(self.running) < 2 * self.pool.size()
 
-    def _start(self, pool: ProcessPoolExecutor, student: str, state: str) -> None:
-        self.tries[student] += 1
-        folder = self.course.folder("submitted", self.assignment, student)
-        if self.tries[student] > 2:
-            text = Text("Grading it ended the process that did it, twice.", "评分进程两次意外终止。")
-            self._failed(student, text)
-        else:
-            self.running[pool.submit(worker.grade, folder)] = (student, state, None)
-
-    def _go_on(self, pool: ProcessPoolExecutor, writer: GradebookWriter, future: Future) -> None:
-        """Take what a worker has done one step further; raises BrokenProcessPool if it broke."""
-        student, state, graded = self.running[future]
+    def _go_on(self, future: Future, student: str, state: str, graded: Graded | None) -> None:
+        """Take what a worker has done one step further; raises what tells that its process broke."""
         try:
             result = future.result()
-            del self.running[future]
             if graded is not None:
                 self._write_feedback(student, result)
                 self._done(student, state, graded)
             elif result.problem:
                 self._done(student, state, result)
             else:
-                pages = self._record(writer, student, result)
+                pages = self._record(student, result)
                 folder = self.course.folder("autograded", self.assignment, student)
-                self.running[pool.submit(worker.pages, pages, folder)] = (student, state, result)
-        except (BrokenProcessPool, SandboxError):
+                self.running[self.pool.pages(pages, folder)] = (student, state, result)
+        except (*self.pool.broken, PoolError, SandboxError):
             raise
+        except CancelledError as error:
+            raise PoolError("the scheduler is gone") from error
         except Exception as error:
-            self.running.pop(future, None)
             self.course.note(self.assignment, error)
             where = self.course.report(self.assignment, "log").relative_to(self.course.root)
             reason = f"Grading it failed: {type(error).__name__}: {error}"[:300]
             self._failed(student, Text(f"{reason} (more in {where})", f"评分失败，详见 {where}"))
 
-    def _record(self, writer: GradebookWriter, student: str, graded: Graded) -> dict:
+    def _record(self, student: str, graded: Graded) -> dict:
         timestamp = self.course.timestamp(self.assignment, student)
         self._write_autograded(student, graded)
-        return writer.record(self.assignment, student, timestamp, graded.notebooks)
-
-    def _lost(self) -> list[tuple[str, str]]:
-        """Return what ran when a worker broke; all of it is done again."""
-        lost = [(student, state) for student, state, _ in self.running.values()]
-        self.running.clear()
-        return lost
+        return self.writer.record(self.assignment, student, timestamp, graded.notebooks)
 
     def _write_autograded(self, student: str, graded: Graded) -> None:
         """Put the notebooks beside the submission's and the assignment's files; the folder is there whole
@@ -383,8 +383,3 @@ def _copy_files(source: Path, folder: Path, ignored: Iterable[str]) -> None:
 def _replace(folder: Path, new: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     new.rename(folder)
-
-
-def _kill(pool: ProcessPoolExecutor) -> None:
-    for process in list((pool._processes or {}).values()):
-        process.kill()

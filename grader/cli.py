@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,8 +21,10 @@ from nbgrader.plugins import CsvExportPlugin
 from grader import batch, report, similarity
 from grader.batch import Done, Result
 from grader.course import Course, GradingFailed
+from grader.pool import Pool, PoolError
 from grader.sandbox import SandboxError
 from grader.supervisor import Rules
+from grader.worker import Plan
 
 NEEDS_A_LOOK = 3
 
@@ -82,6 +85,7 @@ def release(root: Path, assignment: str | None) -> None:
     type=click.Choice(["kernel", "none"]),
     help="Who shuts students' code in: the kernel, or nobody.",
 )
+@click.option("--scheduler", metavar="ADDRESS", help="Run on a Dask cluster (docs/scaling.md), not here.")
 @click.pass_obj
 def autograde(
     root: Path,
@@ -92,6 +96,7 @@ def autograde(
     time_limit: float | None,
     memory_limit: int | None,
     sandbox: str | None,
+    scheduler: str | None,
 ) -> None:
     """Grade all submissions in submitted/, write feedback/ and show the table.
 
@@ -115,10 +120,14 @@ def autograde(
         raise click.UsageError(f"no submission of {assignment} from {', '.join(unknown)}")
     rules = _rules(course.rules(), time_limit, memory_limit, sandbox)
     progress = _progress(len(chosen or students))
+    cluster = _cluster(scheduler) if scheduler else None
     try:
-        batch.grade(course, assignment, list(chosen) or students, rules, jobs, force, progress)
+        batch.grade(course, assignment, list(chosen) or students, rules, jobs, force, progress, cluster)
     except SandboxError as error:
         raise click.ClickException(str(error)) from error
+    except PoolError as error:
+        advice = "What was graded until now is done; run it again to go on."
+        raise click.ClickException(f"{error}.\n{advice}") from error
     results = batch.standing(course, assignment)
     _show(course, assignment, results)
     strays = course.strays()
@@ -406,6 +415,14 @@ def _rules(rules: Rules, seconds: float | None, memory: int | None, walls: str |
             err=True,
         )
     return rules
+
+
+def _cluster(address: str) -> Callable[[Plan], Pool]:
+    try:
+        from grader.cluster import DaskPool
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f"--scheduler needs Dask: pip install '.[dask]' ({error})") from error
+    return partial(DaskPool, address)
 
 
 def _progress(count: int) -> Callable[[Done, bool], None]:

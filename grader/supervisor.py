@@ -57,6 +57,11 @@ class Rules:
     sandbox: bool = True
     limits: Limits = field(default_factory=Limits)
 
+    @property
+    def patience(self) -> float:
+        """Seconds after which a process that grades a submission hangs for sure."""
+        return 2 * self.submission_seconds + 60
+
 
 class Warm:
     """A Python process with everything imported, which forks one copy for each submission."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -108,12 +109,19 @@ class Worker:
 _worker: Worker
 
 
-def start(plan: Plan, log: Path, source: socket.socket) -> None:
-    """Make this process a worker, what it says goes into the log; the initializer of a pool."""
+def start(plan: Plan, log: Path | None, packages: Path | None, source: socket.socket) -> None:
+    """Make this process a worker; the initializer of a pool.
+
+    log: where what it says goes; packages: where to import from before all else; source: where students'
+    processes come from.
+    """
     global _worker
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    with log.open("a") as file:
-        os.dup2(file.fileno(), 2)
+    if packages:
+        sys.path.insert(0, str(packages))
+    if log:
+        with log.open("a") as file:
+            os.dup2(file.fileno(), 2)
     _worker = Worker(plan, source)
 
 

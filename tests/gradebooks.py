@@ -1,6 +1,8 @@
 """What two gradebooks must have in common: every column of every row, ids replaced by names."""
 
-import sqlite3
+from sqlalchemy import Boolean, DateTime, Interval, create_engine, text
+
+_TYPES = {"timestamp": DateTime(), "extension": Interval(), "needs_manual_grade": Boolean()}
 
 QUERIES = {
     "students": "select id, first_name, last_name, email, lms_user_id from student",
@@ -26,7 +28,16 @@ QUERIES = {
 }
 
 
-def rows(root):
-    """Return all rows that grading makes in the gradebook of a course folder, by kind, sorted."""
-    with sqlite3.connect(root / "gradebook.db") as gradebook:
-        return {kind: sorted(gradebook.execute(query), key=repr) for kind, query in QUERIES.items()}
+def rows(root, url=None):
+    """Return all rows that grading makes, by kind, sorted: of a course folder, or of a gradebook's URL."""
+    engine = create_engine(url or f"sqlite:///{root / 'gradebook.db'}")
+    try:
+        with engine.connect() as gradebook:
+            return {kind: sorted(_all(gradebook, query), key=repr) for kind, query in QUERIES.items()}
+    finally:
+        engine.dispose()
+
+
+def _all(gradebook, query):
+    typed = {name: kind for name, kind in _TYPES.items() if name in query}
+    return [tuple(row) for row in gradebook.execute(text(query).columns(**typed))]
