@@ -31,6 +31,8 @@ from nbgrader.preprocessors import (
 )
 from nbgrader.utils import compute_checksum, is_locked, is_solution
 
+from grader import definition
+from grader.definition import Sheet
 from grader.gradebook import GradebookWriter
 from grader.restore import known_cells
 from grader.steps import ExecuteApart, RestoreCells
@@ -162,6 +164,23 @@ class Course:
             except GradingFailed:
                 shutil.copytree(kept, folder, dirs_exist_ok=True)
                 raise
+
+    def cells(self, assignment: str) -> dict[str, Sheet]:
+        """Return the assignment's cells as the gradebook has them, by notebook; {} before the release."""
+        with self.quietly(assignment), self.gradebook() as gradebook:
+            return definition.read(gradebook, assignment)
+
+    def cells_in_source(self, assignment: str) -> dict[str, Sheet]:
+        """Return the cells that a release would enter now. May raise GradingFailed; nothing is changed."""
+        folders = self._folders
+        kept = folders.db_url, folders.release_directory
+        with tempfile.TemporaryDirectory() as scratch:
+            try:
+                folders.db_url, folders.release_directory = f"sqlite:///{scratch}/gradebook.db", scratch
+                self._run(GenerateAssignment, assignment, "")
+                return self.cells(assignment)
+            finally:
+                folders.db_url, folders.release_directory = kept
 
     def rules(self) -> Rules:
         """Return the limits that the course's configuration sets."""
