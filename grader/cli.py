@@ -164,18 +164,16 @@ def regrade(
     if change.goes_on:
         click.echo("Going on with the regrading that was stopped; scores are compared with those before it.")
     if change.changes:
-        click.echo(
-            f"{'Would change' if dry_run else 'Changed'} in {assignment}:\n\n{changes_table(change)}\n"
-        )
+        click.echo(f"Changes of the cells of {assignment}:\n\n{changes_table(change)}\n")
     else:
         click.echo(f"The gradebook has the cells of {assignment} as they are in source/.")
     if change.leaving:
         names = ", ".join(dict.fromkeys(f"{one.student} ({one.place[1]})" for one in change.leaving))
         click.echo(f"Given by hand for a cell that goes: {names}")
-    if dry_run:
-        return
-    if change.leaving:
         click.echo(f"kept in     {change.removed.relative_to(course.root)}")
+    if dry_run:
+        click.echo("Nothing was changed yet.")
+        return
     if backup := change.enter():
         click.echo(f"backup      {_relative(course, backup)}")
     _release(course, assignment)
@@ -187,17 +185,20 @@ def regrade(
             code = end.code
     rows = change.finish()
     count = len({row.student for row in rows if row.totals[0] != row.totals[1]})
-    click.echo(f"\nOther total than before: {count} of {len(course.students(assignment))} students\n")
+    click.echo(f"\nTotals that changed: {count} of {len(course.students(assignment))}\n")
     if lines := table(rows):
         click.echo(f"{lines}\n")
-    by_hand = Counter(row.exercise for row in rows if row.now and row.now.manual is not None)
+    by_hand = Counter(
+        row.exercise for row in rows if row.now and row.now.manual is not None and row.now.waits
+    )
     if by_hand:
         listed = ", ".join(f"{exercise} ({by_hand[exercise]})" for exercise in sorted(by_hand))
-        click.echo(f"Scores given by hand stay, and are to be confirmed in the formgrader: {listed}")
+        click.echo(f"Given by hand, stays, and waits in the formgrader to be confirmed: {listed}")
     if absent := change.not_graded():
         click.echo(f"Not graded again, since submitted/ has nothing of them: {', '.join(absent)}")
         code = NEEDS_A_LOOK
-    click.echo(f"summary     {change.summary.relative_to(course.root)}")
+    if change.summary.exists():
+        click.echo(f"summary     {change.summary.relative_to(course.root)}")
     sys.exit(code)
 
 

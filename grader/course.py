@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry, Notebook
+from nbgrader.api import Base, Gradebook, MissingEntry, Notebook
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import (
@@ -30,6 +30,7 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 from nbgrader.utils import compute_checksum, is_locked, is_solution
+from sqlalchemy import create_engine
 
 from grader import definition
 from grader.definition import Sheet
@@ -177,6 +178,7 @@ class Course:
         with tempfile.TemporaryDirectory() as scratch:
             try:
                 folders.db_url, folders.release_directory = f"sqlite:///{scratch}/gradebook.db", scratch
+                Base.metadata.create_all(create_engine(folders.db_url))  # nbgrader would start alembic for it
                 self._run(GenerateAssignment, assignment, "")
                 return self.cells(assignment)
             finally:

@@ -135,7 +135,7 @@ class Regrade:
             return path
 
     def finish(self) -> list[Row]:
-        """Compare scores with those before, write the summary, and return it."""
+        """Compare scores with those before, and write the summary, unless nothing changed; return it."""
         with self.course.quietly(self.assignment), self.course.gradebook() as gradebook:
             now = self._standing(gradebook)
         before = {student: _restored(one) for student, one in self._noted["before"].items()}
@@ -144,9 +144,10 @@ class Regrade:
             for student in sorted(before.keys() | now.keys())
             for row in self._rows(student, before.get(student), now.get(student))
         ]
-        new = self.summary.with_suffix(".new")
-        report.write_rows(new, list(_CHANGED), (_cells(row) for row in rows))
-        os.replace(new, self.summary)
+        if self.changes or self.goes_on or not all(row.stays for row in rows):
+            new = self.summary.with_suffix(".new")
+            report.write_rows(new, list(_CHANGED), (_cells(row) for row in rows))
+            os.replace(new, self.summary)
         self._note.unlink()
         return rows
 
@@ -207,8 +208,7 @@ class Regrade:
         for submission in gradebook.find_assignment(self.assignment).submissions:
             entries, student = found.get(submission.student_id, {}), submission.student_id
             penalty = submission.late_submission_penalty or 0.0
-            if penalty:
-                entries[f"/{_LATE}"] = Entry(-penalty)
+            entries[f"/{_LATE}"] = Entry(0.0 - penalty, reason="late" if penalty else "")
             total = max(0.0, sum(entry.score for entry in entries.values()))
             standing[student] = Standing(total, entries=entries)
         for student, done in notes.items():
@@ -242,7 +242,7 @@ class Regrade:
 
 
 def backup(gradebook: Gradebook, root: Path) -> Path:
-    """Copy the whole gradebook into a file beside it; of other databases than SQLite, too, as SQLite."""
+    """Copy the gradebook into a file of SQLite beside it, or in the root if it is another database."""
     time = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
     url, is_sqlite = gradebook.engine.url, gradebook.engine.dialect.name == "sqlite"
     path = Path(url.database if is_sqlite else root / "gradebook.db")
@@ -255,15 +255,20 @@ def backup(gradebook: Gradebook, root: Path) -> Path:
         ):
             source.backup(copy)
     else:
-        engine = create_engine(f"sqlite:///{new}")
-        Base.metadata.create_all(engine)
-        with engine.begin() as copy:
-            for table in Base.metadata.sorted_tables:
-                if rows := [dict(row) for row in gradebook.db.execute(select(table)).mappings()]:
-                    copy.execute(insert(table), rows)
-        engine.dispose()
+        copy_rows(gradebook, new)
     os.replace(new, path)
     return path
+
+
+def copy_rows(gradebook: Gradebook, path: Path) -> None:
+    """Copy what nbgrader keeps in any database into a new file of SQLite."""
+    engine = create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    with engine.begin() as copy:
+        for table in Base.metadata.sorted_tables:
+            if rows := [dict(row) for row in gradebook.db.execute(select(table)).mappings()]:
+                copy.execute(insert(table), rows)
+    engine.dispose()
 
 
 def changes_table(regrade: Regrade) -> str:
@@ -284,7 +289,8 @@ def table(rows: list[Row]) -> str:
             first = row.student != last
             totals = " → ".join(map(_number, row.totals)) if row.totals[0] != row.totals[1] else ""
             totals = totals or _number(row.totals[1])
-            scores = f"{_score(row.before)} → {_score(row.now)}" if row.exercise else ""
+            scores = " → ".join(_number(_score(entry)) for entry in (row.before, row.now))
+            scores = scores if row.exercise else ""
             why = row.why if len(row.why) <= 100 else f"{row.why[:99]}…"
             lines.append([row.student if first else "", totals if first else "", row.exercise, scores, why])
             last = row.student
@@ -309,23 +315,20 @@ def _why(before: Entry | None, now: Entry | None) -> str:
     if now is None:
         return "removed"
     parts = []
-    said = ": ".join(filter(None, (now.reason, now.said)))
-    if before is None:
-        parts += ["new", said]
-    else:
-        if before.points != now.points:
-            parts.append(f"of {before.points:g} → of {now.points:g} points")
-        if (before.reason, before.said) != (now.reason, now.said):
-            parts.append(f"{before.reason or '–'} → {said}")
-        elif before.points == now.points:
-            parts.append(said)
     if now.manual is not None:
-        auto = [_number(entry and entry.auto) for entry in (before, now)]
-        test = f"its test gives {auto[1]}" + (f", gave {auto[0]}" if auto[0] != auto[1] else "")
-        parts.append(f"the score given by hand stays ({test})")
+        autos = [entry.auto for entry in (before, now) if entry and entry.auto is not None]
+        test = f" (its test: {' → '.join(dict.fromkeys(map(_number, autos)))})" if autos else ""
+        parts.append(f"what was given by hand stays{test}")
     elif now.waits:
         parts.append("waits to be graded by hand")
-    return "; ".join(filter(None, parts))
+    if before is None:
+        parts.append("new")
+    elif before.points != now.points:
+        parts.append(f"of {before.points:g} → of {now.points:g} points")
+    said = ": ".join(filter(None, (now.reason, now.said)))
+    if before and (before.reason, before.said) != (now.reason, now.said):
+        said = f"{before.reason or '–'} → {said or '–'}"
+    return "; ".join(filter(None, [*parts, said]))
 
 
 def _restored(noted: dict[str, Any]) -> Standing:
@@ -335,23 +338,19 @@ def _restored(noted: dict[str, Any]) -> Standing:
 
 def _cells(row: Row) -> list[object]:
     before, now = row.before or Entry(0.0), row.now or Entry(0.0)
-    numbers = [
-        *((_score(row.before), _score(row.now)) if row.exercise else ("", "")),
-        *(f"{entry.points:g}" if entry else "" for entry in (row.before, row.now)),
-        "" if now.manual is None else f"{now.manual:g}",
-    ]
+    scores = [_score(entry) if entry else "" for entry in (row.before, row.now)]
+    points = [entry.points if entry else "" for entry in (row.before, row.now)]
     told = [before.reason, now.reason, before.said, now.said, row.why]
-    return [row.student, *map(_number, row.totals), row.exercise, *numbers, *told]
+    return [row.student, *row.totals, row.exercise, *scores, *points, now.manual, *told]
 
 
-def _score(entry: Entry | None) -> str:
-    if entry and entry.waits and entry.manual is None:
-        return "?"
-    return _number(entry and entry.score)
+def _score(entry: Entry | None) -> float | str | None:
+    """Return what counts, or "?" if nothing does yet."""
+    return "?" if entry and entry.waits and entry.manual is None else entry and entry.score
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:g}"
+def _number(value: float | str | None) -> str:
+    return "–" if value is None else value if isinstance(value, str) else f"{value:g}"
 
 
 def _replace(path: Path, text: str) -> None:

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -22,6 +23,7 @@ from sqlalchemy import text
 from grader import definition
 from grader.cli import main
 from grader.course import Course
+from grader.regrade import Regrade, copy_rows
 
 HERE = Path(__file__).parent.parent
 GRADER = Path(sys.executable).parent / "grader"
@@ -75,7 +77,7 @@ def first_version():
 
 
 def second_version():
-    """A hidden test corrected, points changed, a test renamed and one removed, a locked cell and a test new."""
+    """A hidden test corrected, points changed, a test renamed, one removed, a locked cell and a test new."""
     cells = {cell.metadata.nbgrader.grade_id: cell for cell in first_version()}
     cells["test_area"].source = cells["test_area"].source.replace("== 5", "== 6")
     cells["test_round"].metadata.nbgrader.grade_id = "test_square"
@@ -193,6 +195,15 @@ def contents(root):
     }
 
 
+def renamed(cells, before, now, old="", new=""):
+    """Return the cells with one called otherwise, and a part of its text replaced."""
+    for cell in cells:
+        if cell.metadata.nbgrader.grade_id == before:
+            cell.metadata.nbgrader.grade_id = now
+            cell.source = cell.source.replace(old, new)
+    return cells
+
+
 def test_nbgrader_refuses_and_the_advice_is_to_regrade(course):
     result = run(course, "release")
     assert result.exit_code == 1 and "Cannot add or remove cells" in result.output
@@ -243,7 +254,7 @@ def test_what_was_given_by_hand_stays_and_is_to_be_confirmed(regraded):
             assert getattr(entry, what) == value
             assert what != "manual_score" or entry.needs_manual_grade  # as after nbgrader's autograde
         assert book.find_submission("shapes", "late").late_submission_penalty == 10 + 1.5 + 3 + 3
-    line = next(line for line in output.splitlines() if line.startswith("Scores given by hand"))
+    line = next(line for line in output.splitlines() if line.startswith("Given by hand, stays"))
     assert line.endswith("area (1), essay (1), square (1)")
 
 
@@ -273,26 +284,30 @@ def test_the_summary_says_whose_score_changed_and_why(regraded):
     with (root / "report" / "shapes-regraded.csv").open(newline="", encoding="utf-8-sig") as file:
         summary = {(row["student"], row["exercise"]): row for row in csv.DictReader(file)}
     right, wrong = summary["right", "area"], summary["wrong", "area"]
-    assert (right["score_before"], right["score_now"]) == ("0", "10")
+    assert (right["score_before"], right["score_now"]) == ("0.0", "10.0")
     assert (right["total_before"], right["total_now"]) == ("9.5", "21.5")  # 4 + 1 + 4.5; 10 + 3 + 4 + 4.5
     assert (right["reason_before"], right["reason_now"]) == ("wrong", "passed")
-    assert (wrong["score_before"], wrong["score_now"], wrong["given_by_hand"]) == ("8", "8", "8")
-    assert "stays (its test gives 0, gave 10)" in wrong["why"]
+    assert (wrong["score_before"], wrong["score_now"], wrong["given_by_hand"]) == ("8.0", "8.0", "8.0")
+    assert "stays (its test: 10 → 0)" in wrong["why"]
+    assert summary["late", "late penalty"]["score_now"] == "-17.5"
     assert summary["right", "zero"]["why"].startswith("new")
-    assert (summary["right", "long"]["why"], summary["wrong", "long"]["score_now"]) == ("removed", "–")
+    assert (summary["right", "long"]["why"], summary["wrong", "long"]["score_now"]) == ("removed", "")
     assert not {student for student, _ in summary} & {"blank", "broken"}
-    table = output[output.index("Other total than before") :]
-    assert "2 of 5 students" in table
-    assert re.search(r"right +9\.5 → 21\.5 +area +0 → 10 +wrong: .* → passed|right +9\.5 → 21\.5 ", table)
+    table = output[output.index("Totals that changed") :]
+    assert "3 of 5\n" in table
+    assert re.search(r"^right +9\.5 → 21\.5 +area +0 → 10 +wrong → passed$", table, re.MULTILINE)
     assert "shapes-regraded.csv" in table
 
 
 def test_a_second_time_nothing_changes(regraded):
     root, _ = regraded
-    before = rows(root), contents(root / "release"), {*root.glob("*.backup")}
+    kept = "release", "autograded", "feedback"
+    summary = root / "report" / "shapes-regraded.csv"
+    before = rows(root), [contents(root / name) for name in kept], {*root.iterdir()}, summary.read_bytes()
     result = run(root, "regrade")
-    assert "as they are in source/" in result.output and "0 of 5 students" in result.output
-    assert (rows(root), contents(root / "release"), {*root.glob("*.backup")}) == before
+    assert "as they are in source/" in result.output and "0 of 5\n" in result.output
+    after = rows(root), [contents(root / name) for name in kept], {*root.iterdir()}, summary.read_bytes()
+    assert after == before
 
 
 def test_killed_at_each_step_and_started_again_it_comes_to_the_same_end(course, regraded):
@@ -311,8 +326,8 @@ def test_killed_at_each_step_and_started_again_it_comes_to_the_same_end(course, 
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        while process.poll() is None and not (reached_file(reached)):
-            pass
+        while process.poll() is None and not is_there(reached):
+            time.sleep(0.01)
         process.kill()
         assert process.wait(LIMIT) == -signal.SIGKILL
     result = run(course, "regrade")
@@ -325,8 +340,57 @@ def test_killed_at_each_step_and_started_again_it_comes_to_the_same_end(course, 
     assert not (report / "shapes.regrade.json").exists()
 
 
-def reached_file(reached):
+def is_there(reached):
     try:
         return reached()
     except FileNotFoundError:  # release/ is written anew
         return False
+
+
+def test_a_renamed_cell_whose_text_changed_too_must_be_named(course):
+    write_source(course, renamed(first_version(), "test_long", "test_side", "3, 1", "1, 3"))
+    apart = run(course, "regrade", "--dry-run").output
+    assert re.search("test_side +added", apart) and re.search("test_long +removed", apart)
+    together = run(course, "regrade", "--dry-run", "--renamed", "test_long=test_side").output
+    assert re.search("test_side +renamed +was test_long", together) and "removed" not in together
+    wrong = run(course, "regrade", "--dry-run", "--renamed", "test_short=test_side")
+    assert wrong.exit_code == 1 and "test_short can't be renamed test_side" in wrong.output
+
+
+def test_an_answer_graded_by_hand_keeps_its_name(course):
+    """Submissions have it under the old one, so it would get no score under the new one."""
+    write_source(course, renamed(first_version(), "essay", "reason"))
+    before = contents(course)
+    result = run(course, "regrade")
+    assert result.exit_code == 1 and "Give the cell the grade_id essay again" in result.output
+    assert contents(course) == before
+
+
+def test_a_notebook_more_and_then_less(course):
+    write_source(course, first_version())
+    shapes = course / "source" / "shapes" / "shapes.ipynb"
+    more = shapes.with_name("more.ipynb")
+    shutil.copy(shapes, more)
+    before = rows(course)
+    Regrade(Course(course), "shapes", {}).enter()
+    with gradebook(course) as book:
+        waiting = book.find_submission_notebook("more", "shapes", "right")
+        assert len(waiting.grades) == 5 and all(grade.needs_manual_grade for grade in waiting.grades)
+        grade = book.find_grade("test_area", "more", "shapes", "right")
+        grade.manual_score = 7.0
+        book.db.commit()
+    Course(course).release("shapes")  # which nbgrader does not refuse any more
+    more.unlink()
+    Regrade(Course(course), "shapes", {}).enter()
+    assert rows(course) == before
+    assert "right,more,test_area,7.0,," in (course / "report" / "shapes-removed.csv").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_a_backup_of_another_database_holds_all_of_nbgraders_rows(graded, tmp_path):
+    with gradebook(graded) as book:
+        copy_rows(book, tmp_path / "gradebook.db")
+    assert rows(tmp_path) == rows(graded)
+    with gradebook(tmp_path) as copy, gradebook(graded) as book:
+        assert definition.read(copy, "shapes") == definition.read(book, "shapes") != {}
