@@ -137,7 +137,12 @@ def compare(old: Definition, new: Definition, renamed: Mapping[Place, str]) -> l
         found = []
         for name, cell in now.items():
             if name in was:
-                found.append(Change((notebook, name), "renamed", f"was {was[name]}"))
+                more = (
+                    "; in submissions it stays a cell of the student's own"
+                    if "solution" in cell.roles
+                    else ""
+                )
+                found.append(Change((notebook, name), "renamed", f"was {was[name]}{more}"))
             if name not in before:
                 found.append(Change((notebook, name), "added", _worth(cell)))
             else:

@@ -243,7 +243,7 @@ class Regrade:
 
 def backup(gradebook: Gradebook, root: Path) -> Path:
     """Copy the gradebook into a file of SQLite beside it, or in the root if it is another database."""
-    time = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    time = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%fZ")
     url, is_sqlite = gradebook.engine.url, gradebook.engine.dialect.name == "sqlite"
     path = Path(url.database if is_sqlite else root / "gradebook.db")
     path, new = (path.with_name(f"{path.name}.{time}.{end}") for end in ("backup", "new"))
@@ -324,7 +324,7 @@ def _why(before: Entry | None, now: Entry | None) -> str:
     if before is None:
         parts.append("new")
     elif before.points != now.points:
-        parts.append(f"of {before.points:g} → of {now.points:g} points")
+        parts.append(f"worth {before.points:g} → {now.points:g}")
     said = ": ".join(filter(None, (now.reason, now.said)))
     if before and (before.reason, before.said) != (now.reason, now.said):
         said = f"{before.reason or '–'} → {said or '–'}"

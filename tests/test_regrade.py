@@ -352,9 +352,15 @@ def test_a_renamed_cell_whose_text_changed_too_must_be_named(course):
     apart = run(course, "regrade", "--dry-run").output
     assert re.search("test_side +added", apart) and re.search("test_long +removed", apart)
     together = run(course, "regrade", "--dry-run", "--renamed", "test_long=test_side").output
-    assert re.search("test_side +renamed +was test_long", together) and "removed" not in together
+    assert re.search("test_side +renamed +was test_long\n", together) and "removed" not in together
     wrong = run(course, "regrade", "--dry-run", "--renamed", "test_short=test_side")
     assert wrong.exit_code == 1 and "test_short can't be renamed test_side" in wrong.output
+
+
+def test_a_renamed_answer_to_a_test_is_told_apart(course):
+    write_source(course, renamed(first_version(), "border", "edge"))
+    output = run(course, "regrade", "--dry-run").output
+    assert re.search("edge +renamed +was border; in submissions it stays a cell of the student's own", output)
 
 
 def test_an_answer_graded_by_hand_keeps_its_name(course):
