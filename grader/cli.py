@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from nbgrader.plugins import CsvExportPlugin
@@ -139,6 +140,79 @@ def autograde(
         sys.exit(NEEDS_A_LOOK)
     if broken:
         click.echo("\nWho has no score here belongs to the sample class, and is broken on purpose.")
+
+
+@main.command(params=[option for option in autograde.params if option.name not in ("chosen", "force")])
+@click.option("--dry-run", is_flag=True, help="Only show how the cells would change, and whom it concerns.")
+@click.option(
+    "--renamed",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="A cell's new grade_id, if its text changed too; may be repeated.",
+)
+@click.pass_context
+def regrade(
+    context: click.Context, assignment: str | None, dry_run: bool, renamed: tuple[str, ...], **limits: Any
+) -> None:
+    """Take over changed cells and tests after submissions came in, and grade everybody again.
+
+    Use it when a test was wrong, or cells or points change: nbgrader itself refuses that. Scores and
+    comments given by hand, extra credit and times stay. The gradebook is copied first; what was given by
+    hand for a cell that is gone is kept in report/. At the end a table shows whose score changed, and why.
+
+    If it is stopped, start it again. The exit code is 3 if some submission needs a look.
+    """
+    from grader.definition import NotPossible
+    from grader.regrade import Regrade, changes_table, table
+
+    course = Course(context.obj)
+    assignment = _chosen(course, assignment)
+    if not course.notebooks(assignment):
+        raise click.ClickException(f"{assignment} was not released yet: grader release {assignment}")
+    pairs = dict(pair.partition("=")[::2] for pair in renamed)
+    try:
+        change = Regrade(course, assignment, pairs)
+    except (GradingFailed, NotPossible) as error:
+        raise click.ClickException(f"{assignment} can't be taken over: {error}") from error
+    if change.goes_on:
+        click.echo("Going on with the regrading that was stopped; scores are compared with those before it.")
+    if change.changes:
+        click.echo(f"Changes of the cells of {assignment}:\n\n{changes_table(change)}\n")
+    else:
+        click.echo(f"The gradebook has the cells of {assignment} as they are in source/.")
+    if change.leaving:
+        names = ", ".join(dict.fromkeys(f"{one.student} ({one.place[1]})" for one in change.leaving))
+        click.echo(f"Given by hand for a cell that goes: {names}")
+        click.echo(f"kept in     {change.removed.relative_to(course.root)}")
+    if dry_run:
+        click.echo("Nothing was changed yet.")
+        return
+    if backup := change.enter():
+        click.echo(f"backup      {_relative(course, backup)}")
+    _release(course, assignment)
+    code = 0
+    if course.students(assignment):
+        try:
+            context.invoke(autograde, assignment=assignment, chosen=(), force=False, **limits)
+        except SystemExit as end:
+            code = end.code
+    rows = change.finish()
+    count = len({row.student for row in rows if row.totals[0] != row.totals[1]})
+    click.echo(f"\nTotals that changed: {count} of {len(course.students(assignment))}\n")
+    if lines := table(rows):
+        click.echo(f"{lines}\n")
+    by_hand = Counter(
+        row.exercise for row in rows if row.now and row.now.manual is not None and row.now.waits
+    )
+    if by_hand:
+        listed = ", ".join(f"{exercise} ({by_hand[exercise]})" for exercise in sorted(by_hand))
+        click.echo(f"Given by hand, stays, and waits in the formgrader to be confirmed: {listed}")
+    if absent := change.not_graded():
+        click.echo(f"Not graded again, since submitted/ has nothing of them: {', '.join(absent)}")
+        code = NEEDS_A_LOOK
+    if change.summary.exists():
+        click.echo(f"summary     {change.summary.relative_to(course.root)}")
+    sys.exit(code)
 
 
 @main.command()
@@ -374,10 +448,10 @@ def _release(course: Course, assignment: str) -> None:
         advice = ""
         if "submissions associated" in str(error):
             advice = (
-                "\nThe gradebook holds grades for the cells as they were. Undo the change, or start anew with"
-                "\n  nbgrader export  (keeps the grades so far in grades.csv)"
-                f"\n  nbgrader db assignment remove {assignment} --force"
-                "\nand then release and grade again."
+                "\nThe gradebook holds grades for the cells as they were. Undo the change, or take it over:"
+                f"\n  grader regrade {assignment} --dry-run  (shows what would change)"
+                f"\n  grader regrade {assignment}"
+                "\nwhich grades everybody again and keeps what was given by hand."
             )
         raise click.ClickException(f"nbgrader could not release {assignment}: {error}{advice}") from error
 
@@ -461,6 +535,10 @@ def _show(course: Course, assignment: str, results: list[Result]) -> None:
         f"\nautograded  {_shown(course, 'autograded', assignment, '*')}"
         f"\nreport      {html_file.relative_to(course.root)}, .csv, .mistakes.csv and .alike.csv"
     )
+
+
+def _relative(course: Course, path: Path) -> Path:
+    return path.relative_to(course.root) if path.is_relative_to(course.root) else path
 
 
 def _shown(course: Course, step: str, assignment: str, student: str = ".") -> str:

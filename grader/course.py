@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry, Notebook
+from nbgrader.api import Base, Gradebook, MissingEntry, Notebook
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import (
@@ -30,7 +30,10 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 from nbgrader.utils import compute_checksum, is_locked, is_solution
+from sqlalchemy import create_engine
 
+from grader import definition
+from grader.definition import Sheet
 from grader.gradebook import GradebookWriter
 from grader.restore import known_cells
 from grader.steps import ExecuteApart, RestoreCells
@@ -162,6 +165,24 @@ class Course:
             except GradingFailed:
                 shutil.copytree(kept, folder, dirs_exist_ok=True)
                 raise
+
+    def cells(self, assignment: str) -> dict[str, Sheet]:
+        """Return the assignment's cells as the gradebook has them, by notebook; {} before the release."""
+        with self.quietly(assignment), self.gradebook() as gradebook:
+            return definition.read(gradebook, assignment)
+
+    def cells_in_source(self, assignment: str) -> dict[str, Sheet]:
+        """Return the cells that a release would enter now. May raise GradingFailed; nothing is changed."""
+        folders = self._folders
+        kept = folders.db_url, folders.release_directory
+        with tempfile.TemporaryDirectory() as scratch:
+            try:
+                folders.db_url, folders.release_directory = f"sqlite:///{scratch}/gradebook.db", scratch
+                Base.metadata.create_all(create_engine(folders.db_url))  # nbgrader would start alembic for it
+                self._run(GenerateAssignment, assignment, "")
+                return self.cells(assignment)
+            finally:
+                folders.db_url, folders.release_directory = kept
 
     def rules(self) -> Rules:
         """Return the limits that the course's configuration sets."""

@@ -124,11 +124,12 @@ class _Entries:
     def __init__(self, gradebook: Gradebook, notebook: SubmittedNotebook, cells: dict[str, str]) -> None:
         """cells: the names of cells by their ids in the gradebook; filled up if one is missing."""
         self.db = gradebook.db
-        self._grades = {grade.cell_id: grade for grade in notebook.grades}
-        self._comments = {comment.cell_id: comment for comment in notebook.comments}
-        if not cells.keys() >= self._grades.keys() | self._comments.keys():
+        entries = (*notebook.grades, *notebook.comments)
+        if not cells.keys() >= {entry.cell_id for entry in entries}:
             cells.update({cell.id: cell.name for cell in self.db.query(BaseCell)})
-        self._ids = {cells[id]: id for id in self._grades.keys() | self._comments.keys()}
+        # An answer graded by hand has two cells of one name: one for its grade, one for the comment.
+        self._grades = {cells[grade.cell_id]: grade for grade in notebook.grades}
+        self._comments = {cells[comment.cell_id]: comment for comment in notebook.comments}
 
     def find_grade(self, cell: str, *place: None) -> Grade:
         """Raises MissingEntry if there is none."""
@@ -140,6 +141,6 @@ class _Entries:
 
     def _found(self, entries: dict[str, Any], cell: str) -> Any:
         try:
-            return entries[self._ids[cell]]
+            return entries[cell]
         except KeyError:
             raise MissingEntry(f"no entry for the cell {cell}") from None

@@ -55,7 +55,7 @@ def problems(results: Iterable[Result]) -> str:
 def write_csv(path: Path, exercises: dict[str, float], results: list[Result]) -> None:
     """Write a line a student: the marks, or the problem."""
     limit, blank = f"{sum(exercises.values()):g}", [""] * (len(exercises) + 2)
-    _write(
+    write_rows(
         path,
         ["student", *exercises, "total", "max", "problem"],
         [[*row, limit, ""] for row in _body(exercises, results)]
@@ -65,7 +65,7 @@ def write_csv(path: Path, exercises: dict[str, float], results: list[Result]) ->
 
 def write_mistakes_csv(path: Path, exercises: dict[str, float], results: list[Result]) -> None:
     """Write a line a mistake, exercise and student, the most frequent mistakes first."""
-    _write(
+    write_rows(
         path,
         ["mistake", "students", "message", "message_zh", "exercise", "student", "told"],
         (
@@ -78,7 +78,7 @@ def write_mistakes_csv(path: Path, exercises: dict[str, float], results: list[Re
 
 def write_alike_csv(path: Path, comparison: Comparison) -> None:
     """Write a line a pair of students whose answers are alike, the most surprising first."""
-    _write(
+    write_rows(
         path,
         ["exercise", "student", "other", "rare_pieces_shared", "of", "have_such_a_piece", "answers", "usual"],
         (
@@ -130,7 +130,8 @@ def write_html(
     path.write_text(page.render(seen, cell=cell), encoding="utf-8", errors="replace")
 
 
-def _write(path: Path, head: list[str], rows: Iterable[Sequence[object]]) -> None:
+def write_rows(path: Path, head: list[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a CSV file that spreadsheets can open."""
     with path.open(
         "w", newline="", encoding="utf-8-sig", errors="replace"
     ) as file:  # so that spreadsheets see UTF-8

@@ -23,7 +23,17 @@ def test_help_names_every_command():
     output = CliRunner().invoke(main, ["--help"]).output
     assert all(
         f"\n  {command} " in output
-        for command in ("autograde", "collect", "export", "lab", "lint", "release", "report", "return")
+        for command in (
+            "autograde",
+            "collect",
+            "export",
+            "lab",
+            "lint",
+            "regrade",
+            "release",
+            "report",
+            "return",
+        )
     )
 
 
@@ -75,7 +85,7 @@ def test_a_release_that_is_refused_says_what_to_do_and_leaves_release_as_it_was(
     result = run(course, "release")
     assert result.exit_code == 1
     assert "Cannot add or remove cells" in result.output
-    assert f"nbgrader db assignment remove {ASSIGNMENT} --force" in result.output
+    assert f"grader regrade {ASSIGNMENT} --dry-run" in result.output
     assert contents(course.root / "release") == before
 
 
