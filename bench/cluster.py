@@ -14,6 +14,7 @@ from pathlib import Path
 from distributed import Client
 
 _DASK = Path(sys.executable).with_name("dask")
+_SETTINGS = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}  # as docs/scaling.md says
 _LIMIT = 60  # seconds for a cluster to start
 
 # Python runs this in each process that starts: what opens a file in one of the folders fails.
@@ -57,7 +58,7 @@ def cluster(place: Path, hidden: tuple[Path, ...] = ()) -> Iterator[Client]:
     with contextlib.ExitStack() as stack:
         for command in commands:
             started = stack.enter_context((place / f"{command[0]}.log").open("a"))
-            environment = os.environ | {"PYTHONPATH": str(walls)}
+            environment = os.environ | {"PYTHONPATH": str(walls), **_SETTINGS}
             process = subprocess.Popen(
                 [_DASK, *map(str, command)], cwd=work, env=environment, stdout=started, stderr=started
             )

@@ -17,16 +17,17 @@ import importlib.util
 import mimetypes
 import multiprocessing
 import os
+import pickle
 import platform
 import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass, replace
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from distributed import Client, KilledWorker
@@ -36,6 +37,7 @@ from grader.sandbox import SandboxError
 from grader.worker import Graded, Plan
 
 _REFERENCE = "reference"  # the package that hidden tests import
+_IDLE = 300.0  # seconds after which a worker gives up what it has of an assignment
 _ANSWERS, _COMES = 5.0, 60.0  # seconds for a scheduler to answer, and for a first worker to come
 
 Files = Mapping[str, bytes]  # by path below their folder
@@ -101,8 +103,9 @@ class DaskPool:
 @dataclass(frozen=True, eq=False)
 class Parcel:
     """What a worker gets once: how to grade an assignment, its folder, the package of its hidden tests, and
-    with what the scores must be made to be those of the machine that sent it."""
+    with what the scores must be made to be those of the machine that sent it; name: a hash of all that."""
 
+    name: str
     plan: Plan
     files: Files
     reference: Files
@@ -115,7 +118,8 @@ class Parcel:
         if spec := importlib.util.find_spec(_REFERENCE):
             for folder in map(Path, spec.submodule_search_locations or ()):
                 reference |= {f"{_REFERENCE}/{name}": path.read_bytes() for name, path in _files(folder)}
-        return cls(replace(plan, files=None), files, reference, _made_with())
+        content = (replace(plan, files=None), files, reference, _made_with())
+        return cls(hashlib.sha256(pickle.dumps(content)).hexdigest(), *content)
 
 
 class _Station:
@@ -135,10 +139,11 @@ class _Station:
         plan = replace(parcel.plan, files=self._assignment)
         self._pool = LocalPool(plan, 1, None, packages)
         self._patience = plan.rules.patience
+        self.used = time.monotonic()
 
-    def __del__(self) -> None:
-        if hasattr(self, "_pool"):
-            self._pool.close()
+    def close(self) -> None:
+        self._pool.close()
+        self._home.cleanup()
 
     def grade(self, files: Files) -> Graded:
         with self._folder() as folder:
@@ -164,8 +169,8 @@ class _Station:
             return future.result()  # it says that its process is broken
 
 
-# On a worker a place lasts as long as Dask keeps the parcel there: till the batch ends, however it ends.
-_stations: WeakKeyDictionary[Parcel, _Station] = WeakKeyDictionary()
+# A worker's places, by the names of their parcels; a parcel itself may come again, since Dask drops copies.
+_stations: dict[str, _Station] = {}
 _one_at_a_time = threading.Lock()  # however many threads a worker has
 
 
@@ -173,11 +178,28 @@ _one_at_a_time = threading.Lock()  # however many threads a worker has
 def _station(parcel: Parcel) -> Iterator[_Station]:
     with _one_at_a_time:
         try:
-            if parcel not in _stations:
-                _stations[parcel] = _Station(parcel)
-            yield _stations[parcel]
+            if parcel.name not in _stations:
+                _close_idle()
+                _stations[parcel.name] = _Station(parcel)
+            yield _stations[parcel.name]
+            _stations[parcel.name].used = time.monotonic()
         except (PoolError, SandboxError) as error:
             raise PoolError(f"the Dask worker on {socket.gethostname()} can't grade: {error}") from error
+
+
+@functools.cache
+def _close_idle() -> None:
+    """From now on, end what was not used for long: a batch that was killed can't say that it is over."""
+
+    def close() -> None:
+        while True:
+            time.sleep(_IDLE / 10)
+            with _one_at_a_time:
+                for name, station in list(_stations.items()):
+                    if time.monotonic() - station.used > _IDLE:
+                        _stations.pop(name).close()
+
+    threading.Thread(target=close, daemon=True).start()
 
 
 def _grade(parcel: Parcel, files: Files) -> Graded:
