@@ -238,9 +238,9 @@ def collect(
 
     The exit code is 0 if all was taken in, 3 if something was left out or needs a look.
     """
-    from grader.archives import Refused
-    from grader.collect import Collector, table, write_csv
-    from grader.lms import LMS
+    from grader.lms.archives import Refused
+    from grader.lms.collect import Collector, table, write_csv
+    from grader.lms.names import LMS
 
     course = Course(root)
     assignment = _chosen(course, assignment)
@@ -291,7 +291,7 @@ def export(
 
     With --to csv it is nbgrader's own table. The exit code is 3 if a score found no row in the roster.
     """
-    from grader.export import CanvasExporter, MoodleExporter, NotExported
+    from grader.lms.export import CanvasExporter, MoodleExporter, NotExported
 
     course = Course(root)
     assignment = _chosen(course, assignment)
@@ -332,8 +332,8 @@ def give_back(
     ARCHIVE is what the LMS gave: each page is named as the submission there. The exit code is 3 if there
     are pages of somebody who is not in it.
     """
-    from grader.archives import Refused
-    from grader.give_back import give_back as pack
+    from grader.lms.archives import Refused
+    from grader.lms.give_back import give_back as pack
 
     course = Course(root)
     assignment = _chosen(course, assignment)
@@ -425,8 +425,8 @@ def _chosen(course: Course, assignment: str | None) -> str:
 
 
 def _roster(lms: str, path: Path | None):
-    from grader.lms import LMS
-    from grader.spreadsheet import NotReadable
+    from grader.lms.names import LMS
+    from grader.lms.spreadsheet import NotReadable
 
     try:
         return LMS[lms].roster(path) if path else None

@@ -23,11 +23,12 @@ from lms_archives import (
 )
 from nbgrader.api import Gradebook
 
-from grader import archives, attempts, collect, report
-from grader.archives import Refused
+from grader import report
 from grader.cli import main
-from grader.lms import CanvasNames
-from grader.rosters import CanvasRoster, MoodleRoster
+from grader.lms import archives, attempts, collect
+from grader.lms.archives import Refused
+from grader.lms.names import CanvasNames
+from grader.lms.rosters import CanvasRoster, MoodleRoster
 
 ASSIGNMENT = "cnn-step-by-step"
 RIGHT = f"{ASSIGNMENT}.ipynb"

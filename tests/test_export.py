@@ -21,10 +21,10 @@ from sqlalchemy.exc import SAWarning
 
 from examples import sample_class
 from grader.cli import main
-from grader.export import CanvasExporter
+from grader.lms.export import CanvasExporter
+from grader.lms.rosters import CanvasRoster
+from grader.lms.spreadsheet import NotReadable, Spreadsheet
 from grader.model import Text
-from grader.rosters import CanvasRoster
-from grader.spreadsheet import NotReadable, Spreadsheet
 
 ASSIGNMENT = "cnn-step-by-step"
 RIGHT = f"{ASSIGNMENT}.ipynb"
@@ -339,7 +339,7 @@ def test_from_canvas_and_back_by_the_commands_of_the_readme(course, notebooks):
     assert "could not be graded: فاطمة علي" in exported.stdout
     assert "nothing handed in: Plato (16)" in exported.stdout
 
-    plain = ("nbgrader", "export", "--exporter=grader.export.CanvasExporter", "--to", "plain.csv")
+    plain = ("nbgrader", "export", "--exporter=grader.lms.export.CanvasExporter", "--to", "plain.csv")
     done = run(course.root, *plain, "--CanvasExporter.roster=roster.csv")
     assert done.returncode == 0 and "Filled 4 cells" in done.stderr
     assert (course.root / "plain.csv").read_bytes().decode() == result(course, "canvas")

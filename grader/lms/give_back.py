@@ -8,12 +8,12 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader import archives
-from grader.archives import shown
 from grader.course import Course
-from grader.lms import Origin
-from grader.owners import Owners
-from grader.rosters import Roster
+from grader.lms import archives
+from grader.lms.archives import shown
+from grader.lms.names import Origin
+from grader.lms.owners import Owners
+from grader.lms.rosters import Roster
 
 
 @dataclass

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from grader import archives
-from grader.archives import Member, Refused, shown
-from grader.lms import Origin
+from grader.lms import archives
+from grader.lms.archives import Member, Refused, shown
+from grader.lms.names import Origin
 
 STUDENT_MEMBERS, STUDENT_BYTES = 1000, 128 * 2**20  # of one submission, unpacked
 STAMP = "timestamp.txt"  # where nbgrader notes when a submission was handed in

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from grader import archives, report
-from grader.archives import Member, shown
-from grader.attempts import NEVER, STAMP, Attempts, Submission
+from grader import report
 from grader.course import Course
-from grader.lms import LMS, Origin
-from grader.owners import Owners
-from grader.rosters import Person, Roster
+from grader.lms import archives
+from grader.lms.archives import Member, shown
+from grader.lms.attempts import NEVER, STAMP, Attempts, Submission
+from grader.lms.names import LMS, Origin
+from grader.lms.owners import Owners
+from grader.lms.rosters import Person, Roster
 
 
 @dataclass

@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from grader.archives import Member, shown
-from grader.lms import LMS, Origin
-from grader.rosters import CanvasRoster, Person, Roster
+from grader.lms.archives import Member, shown
+from grader.lms.names import LMS, Origin
+from grader.lms.rosters import CanvasRoster, Person, Roster
 
 
 class Owners:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.spreadsheet import NotReadable, Spreadsheet
+from grader.lms.spreadsheet import NotReadable, Spreadsheet
 
 
 @dataclass(frozen=True)

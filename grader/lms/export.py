@@ -15,9 +15,9 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
 from grader.batch import Notes
-from grader.lms import LMS
-from grader.rosters import Person, Roster
-from grader.spreadsheet import NotReadable
+from grader.lms.names import LMS
+from grader.lms.rosters import Person, Roster
+from grader.lms.spreadsheet import NotReadable
 
 
 class NotExported(Exception):
@@ -192,13 +192,13 @@ class LmsExporter(ExportPlugin):
 
 
 class CanvasExporter(LmsExporter):
-    """`nbgrader export --exporter=grader.export.CanvasExporter --CanvasExporter.roster=FILE`."""
+    """`nbgrader export --exporter=grader.lms.export.CanvasExporter --CanvasExporter.roster=FILE`."""
 
     lms = "canvas"
 
 
 class MoodleExporter(LmsExporter):
-    """`nbgrader export --exporter=grader.export.MoodleExporter --MoodleExporter.roster=FILE`."""
+    """`nbgrader export --exporter=grader.lms.export.MoodleExporter --MoodleExporter.roster=FILE`."""
 
     lms = "moodle"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from nbgrader.plugins import FileNameCollectorPlugin
 from traitlets import default
 
-from grader.rosters import CanvasRoster, MoodleRoster, Roster
+from grader.lms.rosters import CanvasRoster, MoodleRoster, Roster
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class CanvasNames(FileNameCollectorPlugin):
     `wangxiaoming_LATE_1234_56789_my work.ipynb`: the sortable name in small letters without spaces and signs,
     perhaps LATE, the number of the user, the number of the file, and the name that the student gave it.
     `wangxiaoming_1234_text.html` (or `_link`) is what was typed. Anonymous: `anon_x7Yz_56789_my work.ipynb`.
-    The pattern serves `nbgrader zip_collect --collector=grader.lms.CanvasNames`, too.
+    The pattern serves `nbgrader zip_collect --collector=grader.lms.names.CanvasNames`, too.
     """
 
     @default("named_regexp")

@@ -1,0 +1,1 @@
+"""From a learning management system and back: submissions in, grades and feedback out."""
