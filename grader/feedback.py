@@ -13,7 +13,7 @@ import functools
 import html
 import mimetypes
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -222,12 +222,24 @@ def _short(text: str) -> str:
     return text if len(text) <= MAX_PRINTED else f"{text[:MAX_PRINTED]}\n..."
 
 
-@functools.lru_cache(maxsize=1024)
+def _remembered(render: Callable[..., str]) -> Callable[..., str]:
+    """Render the same text once. What is long or holds pictures is a student's own and not kept: a worker
+    sees thousands of those."""
+    once = functools.lru_cache(maxsize=256)(render)
+
+    @functools.wraps(render)
+    def rendered(source: str, *embedded: Any) -> str:
+        return render(source, *embedded) if any(embedded) or len(source) > 10_000 else once(source)
+
+    return rendered
+
+
+@_remembered
 def _highlighted(source: str) -> str:
     return highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n")
 
 
-@functools.lru_cache(maxsize=1024)
+@_remembered
 def _rendered(source: str, embedded: tuple[tuple[str, str], ...] = ()) -> str:
     """Return Markdown as HTML that is safe, whoever wrote it, with the pictures that are embedded.
 
