@@ -714,7 +714,7 @@ ENDS = [
             __repr__ = __str__
         raise Shy
         """,
-        a_gigantic_text="raise ValueError('OWNED' * 10**7)",
+        a_gigantic_text="raise ValueError('OWNED' * 10**6)",
         an_exception_with_many_frames="""
         def down(n):
             return down(n - 1) if n else 1 / 0
@@ -1162,7 +1162,7 @@ ORACLE = [
         bad=bad,
     )
     for name, times, args, bad in (
-        ("a million calls", 10**6, "np.zeros((1, 2, 2, 1)), 1", {"conv_forward": "timed out"}),
+        ("a million calls", 10**6, "np.zeros((1, 2, 2, 1)), 1", {"conv_forward": "timed out|wrong"}),
         ("memory for an image of 13 GB", 3, "np.zeros((1, 1, 1, 1)), 20_000", {}),
         ("memory for an image of 6 GB", 3, "np.zeros((1, 1, 1, 1), 'u1'), 40_000", {}),
         ("numbers without end", 3, "np.zeros((1, 1, 1, 1)), 10**2000", {}),
