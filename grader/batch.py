@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import MissingEntry
+from nbgrader.api import SubmittedAssignment
 from nbgrader.utils import find_all_files
 
 from grader.course import Course
-from grader.gradebook import GradebookWriter
+from grader.gradebook import GradebookWriter, submissions
 from grader.model import Text
 from grader.pool import LocalPool, Pool, PoolError
 from grader.sandbox import SandboxError
@@ -282,11 +282,16 @@ def standing(course: Course, assignment: str) -> list[Result]:
     """Return what is known of all submissions that were graded once, now or earlier."""
     noted = Notes(course.report(assignment, "jsonl")).read()
     with course.quietly(assignment), course.gradebook() as gradebook:
-        return [
-            _result(gradebook, assignment, noted[student])
-            for student in course.students(assignment)
-            if student in noted
-        ]
+        results = {
+            submission.student_id: _result(noted[submission.student_id], submission)
+            for submission in submissions(gradebook, assignment)
+            if submission.student_id in noted
+        }
+    return [
+        results.get(student) or _result(noted[student], None)
+        for student in course.students(assignment)
+        if student in noted
+    ]
 
 
 def exercises(course: Course, assignment: str) -> dict[str, float]:
@@ -300,12 +305,10 @@ def exercises(course: Course, assignment: str) -> dict[str, float]:
         }
 
 
-def _result(gradebook: Any, assignment: str, done: Done) -> Result:
+def _result(done: Done, submission: SubmittedAssignment | None) -> Result:
     if done.problem:
         return Result(done.student, problem=done.problem)
-    try:
-        submission = gradebook.find_submission(assignment, done.student)
-    except MissingEntry:
+    if submission is None:
         text = Text(
             "Its scores are not in the gradebook; grade it again with --force.", "成绩册里没有它的分数。"
         )

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from grader import drawings
 from grader.model import CallStopped, Missing
 from grader.shell import Ran, Shell
 from grader.wire import decode, encode
@@ -30,6 +31,7 @@ class Examiner:
 
     def __init__(self) -> None:
         main = sys.modules["__main__"]
+        drawings.remember()
         self._shell = Shell(remember=False)
         self._shell.warm_up()
         sys.modules["__main__"] = main  # IPython takes its place, and new processes look for it there

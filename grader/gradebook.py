@@ -13,10 +13,41 @@ from datetime import datetime
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import BaseCell, Comment, Grade, Gradebook, MissingEntry, SubmittedNotebook
+from nbgrader.api import (
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades, SaveAutoGrades
 from sqlalchemy.exc import SAWarning
+from sqlalchemy.orm import selectinload, undefer
 from traitlets.config import Config
+
+_AT_ONCE = 500  # submissions in memory
+
+
+def submissions(gradebook: Gradebook, assignment: str) -> Iterator[SubmittedAssignment]:
+    """Yield all that was handed in for an assignment, with its scores, which nbgrader would ask for one by
+    one."""
+    grades = selectinload(SubmittedNotebook.grades)
+    notebooks = selectinload(SubmittedAssignment.notebooks)
+    yield from (
+        gradebook.db.query(SubmittedAssignment)
+        .filter_by(assignment=gradebook.find_assignment(assignment))
+        .options(
+            undefer(SubmittedAssignment.score),
+            undefer(SubmittedAssignment.late_submission_penalty),
+            notebooks.options(
+                selectinload(SubmittedNotebook.notebook),
+                grades.options(undefer(Grade.max_score), selectinload(Grade.cell)),
+            ),
+        )
+        .yield_per(_AT_ONCE)
+    )
 
 
 class GradebookWriter:

@@ -86,12 +86,12 @@ class _Exercise:
     def __init__(self, name: str, texts: Mapping[str, str], given: str) -> None:
         self.name, self.texts = name, texts
         self.given = {line.strip() for line in given.splitlines()} | {""}
-        self.pieces: dict[str, dict[str, set[int]]] = {}
         scaffold = pieces(given)
-        for student, text in texts.items():
-            own = {key: lines for key, lines in pieces(text, given).items() if key not in scaffold}
-            if own:
-                self.pieces[student] = own
+        own = {
+            text: {key: lines for key, lines in pieces(text, given).items() if key not in scaffold}
+            for text in {*texts.values()}
+        }
+        self.pieces = {student: own[text] for student, text in texts.items() if own[text]}
         self.holders: dict[str, list[str]] = defaultdict(list)
         for student, own in self.pieces.items():
             for key in own:
