@@ -38,22 +38,11 @@ def cluster(place: Path, hidden: tuple[Path, ...] = ()) -> Iterator[Client]:
         folder.mkdir(parents=True)
     text = _WALL.format(folders=tuple(str(folder.resolve()) for folder in hidden))
     (walls / "sitecustomize.py").write_text(text, encoding="utf-8")
+    common = ("--scheduler-file", notes, "--no-dashboard", "--preload", "grader.cluster")
     commands = (
-        ("scheduler", "--scheduler-file", notes, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"),
-        *(
-            (
-                "worker",
-                "--scheduler-file",
-                notes,
-                "--nthreads",
-                "1",
-                "--name",
-                name,
-                "--no-dashboard",
-                *options,
-            )
-            for name, options in (("first", ["--no-nanny"]), ("second", []))
-        ),
+        ("scheduler", *common, "--host", "127.0.0.1", "--port", "0"),
+        ("worker", *common, "--nthreads", "1", "--name", "first", "--no-nanny"),
+        ("worker", *common, "--nthreads", "1", "--name", "second"),
     )
     with contextlib.ExitStack() as stack:
         for command in commands:

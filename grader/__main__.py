@@ -6,7 +6,8 @@ from grader.nursery import nursery
 
 
 def main() -> None:
-    if {"autograde", "regrade"} & set(sys.argv[1:]) and not {"-h", "--help"} & set(sys.argv):
+    words = {word.partition("=")[0] for word in sys.argv[1:]}
+    if {"autograde", "regrade"} & words and not {"-h", "--help", "--scheduler"} & words:
         nursery()
     from grader.cli import main as command
 

@@ -27,11 +27,14 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass, replace
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import numpy as np
-from distributed import Client, KilledWorker
+from distributed import Client, KilledWorker, Worker
 
+from grader import worker
+from grader.nursery import nursery
 from grader.pool import LocalPool, Pages, PoolError
 from grader.sandbox import SandboxError
 from grader.worker import Graded, Plan
@@ -80,7 +83,7 @@ class DaskPool:
             unread: Future[Graded] = Future()
             unread.set_exception(error)
             return unread
-        return self._executor.submit(_grade, self._parcel, files)
+        return _unpickled(self._executor.submit(_grade, self._parcel, files))
 
     def pages(self, pages: Pages, folder: Path) -> Future[dict[str, str]]:
         pictures = {
@@ -89,7 +92,7 @@ class DaskPool:
             if (mimetypes.guess_type(name)[0] or "").startswith("image/")
             and not (self._files and (self._files / name).is_file())  # the worker has those
         }
-        return self._executor.submit(_pages, self._parcel, pages, pictures)
+        return self._executor.submit(_pages, self._parcel, pickle.dumps(pages), pictures)
 
     def hurry(self) -> None:
         """A worker itself ends what hangs; but there may be none any more."""
@@ -106,7 +109,7 @@ class Parcel:
     with what the scores must be made to be those of the machine that sent it; name: a hash of all that."""
 
     name: str
-    plan: Plan
+    plan: bytes
     files: Files
     reference: Files
     made_with: str
@@ -118,7 +121,7 @@ class Parcel:
         if spec := importlib.util.find_spec(_REFERENCE):
             for folder in map(Path, spec.submodule_search_locations or ()):
                 reference |= {f"{_REFERENCE}/{name}": path.read_bytes() for name, path in _files(folder)}
-        content = (replace(plan, files=None), files, reference, _made_with())
+        content = (pickle.dumps(replace(plan, files=None)), files, reference, _made_with())
         return cls(hashlib.sha256(pickle.dumps(content)).hexdigest(), *content)
 
 
@@ -136,25 +139,27 @@ class _Station:
         _unpack(parcel.reference, packages)
         # Dask wants its workers to have no children, lest they outlive them; ours don't (grader.worker).
         multiprocessing.current_process().daemon = False
-        plan = replace(parcel.plan, files=self._assignment)
+        plan = replace(pickle.loads(parcel.plan), files=self._assignment)
         self._pool = LocalPool(plan, 1, None, packages)
+        # A process that multiprocessing began waits for its children when it ends, before any other clean-up.
+        self._end = Finalize(None, self._pool.close, exitpriority=0)
         self._patience = plan.rules.patience
         self.used = time.monotonic()
 
     def close(self) -> None:
-        self._pool.close()
+        self._end()
         self._home.cleanup()
 
-    def grade(self, files: Files) -> Graded:
+    def grade(self, files: Files) -> bytes:
         with self._folder() as folder:
             _unpack(files, folder)
-            return self._result(self._pool.grade(folder))
+            return self._result(self._pool.submit(worker.grade_pickled, folder))
 
-    def pages(self, pages: Pages, pictures: Files) -> dict[str, str]:
+    def pages(self, pages: bytes, pictures: Files) -> dict[str, str]:
         with self._folder() as folder:
             shutil.copytree(self._assignment, folder, copy_function=os.link, dirs_exist_ok=True)
             _unpack(pictures, folder)
-            return self._result(self._pool.pages(pages, folder))
+            return self._result(self._pool.submit(worker.pages_pickled, pages, folder))
 
     @contextlib.contextmanager
     def _folder(self) -> Iterator[Path]:
@@ -202,14 +207,35 @@ def _close_idle() -> None:
     threading.Thread(target=close, daemon=True).start()
 
 
-def _grade(parcel: Parcel, files: Files) -> Graded:
+def dask_setup(server: object) -> None:
+    """`dask scheduler` and `dask worker` call this, given `--preload grader.cluster`: what takes long to
+    import and to start is then there before the first batch."""
+    if isinstance(server, Worker):
+        nursery()
+
+
+def _grade(parcel: Parcel, files: Files) -> bytes:
     with _station(parcel) as station:
         return station.grade(files)
 
 
-def _pages(parcel: Parcel, pages: Pages, pictures: Files) -> dict[str, str]:
+def _pages(parcel: Parcel, pages: bytes, pictures: Files) -> dict[str, str]:
     with _station(parcel) as station:
         return station.pages(pages, pictures)
+
+
+def _unpickled(future: Future[bytes]) -> Future[Graded]:
+    """Dask's scheduler and workers pass notebooks on without a look; to take them apart is slow."""
+    unpickled: Future[Graded] = Future()
+
+    def done(future: Future[bytes]) -> None:
+        try:
+            unpickled.set_result(pickle.loads(future.result()))
+        except BaseException as error:
+            unpickled.set_exception(error)
+
+    future.add_done_callback(done)
+    return unpickled
 
 
 def _unchanged(parcel: Parcel) -> Parcel:

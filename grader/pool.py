@@ -72,21 +72,8 @@ class LocalPool:
         long = sum(max(began, self._first_done) < late for began in list(self._began.values()))
         return self._jobs + min(long, 2 * self._jobs)
 
-    def grade(self, folder: Path) -> Future[Graded]:
-        return self._submit(worker.grade, folder)
-
-    def pages(self, pages: Pages, folder: Path) -> Future[dict[str, str]]:
-        return self._submit(worker.pages, pages, folder)
-
-    def hurry(self) -> None:
-        for process in list((self._executor._processes or {}).values()):
-            process.kill()
-
-    def close(self) -> None:
-        self.hurry()
-        self._executor.shutdown(cancel_futures=True)
-
-    def _submit(self, task: Callable, *args: Any) -> Future:
+    def submit(self, task: Callable, *args: Any) -> Future:
+        """Let a worker do a task of grader.worker's."""
         self._executor._max_workers = max(self.size(), self._executor._max_workers)
         try:
             future = self._executor.submit(task, *args)
@@ -97,6 +84,20 @@ class LocalPool:
         self._began[future] = time.monotonic()
         future.add_done_callback(self._done)
         return future
+
+    def grade(self, folder: Path) -> Future[Graded]:
+        return self.submit(worker.grade, folder)
+
+    def pages(self, pages: Pages, folder: Path) -> Future[dict[str, str]]:
+        return self.submit(worker.pages, pages, folder)
+
+    def hurry(self) -> None:
+        for process in list((self._executor._processes or {}).values()):
+            process.kill()
+
+    def close(self) -> None:
+        self.hurry()
+        self._executor.shutdown(cancel_futures=True)
 
     def _done(self, future: Future) -> None:
         self._first_done = self._first_done or time.monotonic()
