@@ -22,6 +22,7 @@ import nbformat
 import psutil
 
 from bench.cluster import cluster
+from bench.soak import KILLS, soak
 from examples import sample_class
 from grader.course import Course
 from grader.engine import Engine, instructor_cells
@@ -115,6 +116,25 @@ def large_against_hundred(large: int) -> tuple[float, str]:
     return each[large] / each[100], f"{each[large]:.3f} s against {each[100]:.3f} s each"
 
 
+def killed_ten_times() -> tuple[float, str]:
+    """Memory at the end of 1,000 submissions, over that soon after the last of ten kills."""
+    submissions = dict(islice(zip(numbered(), cycle(("blank", "right-vectorised"))), 1000))
+    with course(submissions) as root, course(dict(islice(submissions.items(), 2))) as undisturbed:
+        command = [BIN / "grader", "autograde"]
+        more = soak(
+            lambda: subprocess.Popen(command, cwd=root, stdout=-3, stderr=-3),
+            root / "report" / f"{ASSIGNMENT}.jsonl",
+            len(submissions),
+        )
+        again = timed(root, "grader", "autograde", ASSIGNMENT)
+        run(undisturbed, "grader", "autograde", ASSIGNMENT)
+        scores, pages = totals(root), len(list((root / "feedback").rglob("*.html")))
+        blank, right = totals(undisturbed).values()
+        whole = list(scores.values()) == [blank, right] * 500 and pages == 1000
+    lost = "nothing lost" if whole else "SOMETHING LOST"
+    return more, f"{lost} in {KILLS} kills; without changes a run takes {again:.0f} s"
+
+
 def dask_against_local() -> tuple[float, str]:
     """Submissions per minute by two Dask workers, over two of this machine's."""
     with course(mixed(60)) as here, course(mixed(60)) as there, tempfile.TemporaryDirectory() as place:
@@ -133,10 +153,11 @@ ROWS: dict[str, tuple[Callable[[], tuple[float, str]], str, float]] = {
     "one": (one_honest_submission, "at most", 1.4),
     "memory": (memory_of_a_worker, "at most", 150),
     "thousand": (thousand_against_hundred, "at most", 1.1),
+    "soak": (killed_ten_times, "at most", 1.1),
     "dask": (dask_against_local, "at least", 0.9),
     "ten-thousand": (ten_thousand_against_hundred, "at most", 1.1),
 }
-ON_DEMAND = {"ten-thousand"}  # takes an hour or more
+ON_DEMAND = {"soak", "ten-thousand"}  # takes five minutes, half an hour
 
 
 def mixed(count: int) -> dict[str, str]:
