@@ -19,7 +19,7 @@ from grader.worker import Graded, Plan
 Pages = dict[str, tuple[NotebookNode, dict[str, Any]]]  # by notebook, with nbgrader's resources
 
 
-_LONG = 2.0  # seconds, from when the pool is warm; an honest submission takes half a second
+_LONG = 1.5  # seconds, from when the pool is warm; an honest submission takes half a second
 
 
 class PoolError(Exception):
@@ -60,16 +60,21 @@ class LocalPool:
         if plan.rules.sandbox and (lacks := sandbox.missing()):
             raise SandboxError(f"this machine lacks: {'; '.join(lacks)}")
         self._jobs, self._start = jobs, (plan, log, packages)
-        self._began: dict[Future, float] = {}
-        self._first_done: float | None = None
+        self._began: dict[Future, float | None] = {}  # None: not yet, for all we know
+        self._is_warm = False
         self._executor = self._new()
 
     def size(self) -> int:
         """One more for each that takes long: it mostly waits for a time limit, and gives way to others."""
-        if self._first_done is None:
+        began = {future: when for future, when in self._began.items() if not future.done()}
+        self._is_warm |= len(began) < len(self._began)
+        self._began = began
+        if not self._is_warm:
             return self._jobs
-        late = time.monotonic() - _LONG
-        long = sum(max(began, self._first_done) < late for began in list(self._began.values()))
+        now = time.monotonic()
+        first = list(began)[: self._executor._max_workers]  # the others wait for a worker
+        began |= {future: now for future in first if began[future] is None}
+        long = sum(now - began[future] > _LONG for future in first)
         return self._jobs + min(long, 2 * self._jobs)
 
     def submit(self, task: Callable, *args: Any) -> Future:
@@ -81,8 +86,7 @@ class LocalPool:
             self._executor.shutdown(cancel_futures=True)
             self._executor = self._new()
             future = self._executor.submit(task, *args)
-        self._began[future] = time.monotonic()
-        future.add_done_callback(self._done)
+        self._began[future] = None
         return future
 
     def grade(self, folder: Path) -> Future[Graded]:
@@ -98,10 +102,6 @@ class LocalPool:
     def close(self) -> None:
         self.hurry()
         self._executor.shutdown(cancel_futures=True)
-
-    def _done(self, future: Future) -> None:
-        self._first_done = self._first_done or time.monotonic()
-        self._began.pop(future, None)
 
     def _new(self) -> ProcessPoolExecutor:
         source = nursery()
