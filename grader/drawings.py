@@ -17,16 +17,6 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import TransformNode
 
 _KEPT = 100  # drawings; a picture in a notebook has some 50 kB
-# What a figure with a function, a lock or too much in it raises; not all errors, lest a time limit be lost.
-_UNPICKLABLE = (
-    pickle.PicklingError,
-    AttributeError,
-    TypeError,
-    ValueError,
-    NotImplementedError,
-    RecursionError,
-    MemoryError,
-)
 
 
 def remember() -> None:
@@ -41,7 +31,7 @@ def _remembering(draw: Callable[..., Any]) -> Callable[..., Any]:
     def print_figure(figure: Figure, *args: Any, **kwargs: Any) -> Any:
         try:
             looks = _fingerprint(figure, args, kwargs)
-        except _UNPICKLABLE:
+        except Exception:  # something in it can't be pickled
             return draw(figure, *args, **kwargs)
         if looks not in drawn:
             with warnings.catch_warnings(record=True) as said:
