@@ -308,9 +308,9 @@ def export(
             except NotExported as error:
                 raise click.ClickException(str(error)) from error
     if outcome is None:
-        click.echo(f"Wrote {out}.")
+        click.echo(f"Wrote {_relative(course, out)}")
         return
-    click.echo(f"Filled {len(outcome.filled)} cells of the column {outcome.column}: {out}")
+    click.echo(f"Filled {len(outcome.filled)} cells of the column {outcome.column}: {_relative(course, out)}")
     for line in outcome.lines():
         click.echo(line)
     if outcome.refused:
