@@ -23,7 +23,7 @@ import nbformat
 import psutil
 
 from bench.cluster import cluster
-from bench.soak import KILLS, soak
+from bench.soak import KILLS, held_by, soak
 from examples import sample_class
 from grader.course import Course
 from grader.engine import Engine, instructor_cells
@@ -116,20 +116,19 @@ def ten_thousand_against_hundred() -> tuple[float, str]:
 def large_against_hundred(large: int) -> tuple[float, str]:
     each = {}
     for size in (100, large):
-        with course(dict(islice(zip(numbered(), cycle(("blank", "right-vectorised"))), size))) as root:
+        with course(quick(size)) as root:
             each[size] = timed(root, "grader", "autograde", ASSIGNMENT) / size
     return each[large] / each[100], f"{each[large]:.3f} s against {each[100]:.3f} s each"
 
 
 def killed_ten_times() -> tuple[float, str]:
     """Memory at the end of 1,000 submissions, over that soon after the last of ten kills."""
-    submissions = dict(islice(zip(numbered(), cycle(("blank", "right-vectorised"))), 1000))
-    with course(submissions) as root, course(dict(islice(submissions.items(), 2))) as undisturbed:
+    with course(quick(1000)) as root, course(quick(2)) as undisturbed:
         command = [BIN / "grader", "autograde"]
         more = soak(
             lambda: subprocess.Popen(command, cwd=root, stdout=-3, stderr=-3),
             root / "report" / f"{ASSIGNMENT}.jsonl",
-            len(submissions),
+            1000,
         )
         again = timed(root, "grader", "autograde", ASSIGNMENT)
         run(undisturbed, "grader", "autograde", ASSIGNMENT)
@@ -169,6 +168,11 @@ def mixed(count: int) -> dict[str, str]:
     """A class of right, wrong and blank submissions: what each student hands in, by sample name."""
     kinds = (cycle(RIGHT), cycle(WRONG), cycle(BLANK))
     return {name: next(kinds[number % 3]) for number, name in enumerate(islice(numbered(), count))}
+
+
+def quick(count: int) -> dict[str, str]:
+    """A class whose submissions take little time each, right and blank ones in turn."""
+    return dict(islice(zip(numbered(), cycle(("blank", "right-vectorised"))), count))
 
 
 def numbered() -> Iterable[str]:
@@ -232,13 +236,7 @@ def held_by_workers(jobs: int) -> float:
         )
         most = 0.0
         while batch.poll() is None:
-            held = 0.0
-            for process in batch.children(recursive=True):
-                try:
-                    held += process.memory_full_info().pss / 2**20
-                except psutil.Error:  # it has ended meanwhile
-                    continue
-            most = max(most, held)
+            most = max(most, held_by(batch.children(recursive=True)))
             time.sleep(0.05)
     return most
 

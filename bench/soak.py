@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import statistics
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import psutil
@@ -31,7 +32,7 @@ def soak(start: Callable[[], subprocess.Popen], notes: Path, count: int) -> floa
         batch.wait()
     batch, held = start(), []
     while batch.poll() is None:
-        held.append((_lines(notes), _held(psutil.Process(batch.pid))))
+        held.append((_lines(notes), _held_by_all(batch)))
         time.sleep(_EACH_SECONDS)
     if batch.returncode:
         raise SystemExit(f"the batch ended with {batch.returncode}")
@@ -47,15 +48,15 @@ def _lines(notes: Path) -> int:
     return notes.read_bytes().count(b"\n") if notes.exists() else 0
 
 
-def _held(batch: psutil.Process) -> float:
-    """Return MiB; what ends meanwhile counts for nothing."""
+def _held_by_all(batch: subprocess.Popen) -> float:
+    process = psutil.Process(batch.pid)
+    return held_by([process, *process.children(recursive=True)])
+
+
+def held_by(processes: Iterable[psutil.Process]) -> float:
+    """Return MiB, proportional set size; what ends meanwhile counts for nothing."""
     held = 0.0
-    try:
-        for process in (batch, *batch.children(recursive=True)):
-            try:
-                held += process.memory_full_info().pss / 2**20
-            except psutil.Error:
-                continue
-    except psutil.Error:
-        pass
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            held += process.memory_full_info().pss / 2**20
     return held

@@ -32,8 +32,8 @@ from grader.sandbox import SandboxError
 from grader.supervisor import Rules
 from grader.worker import Graded, Plan
 
-# What `nbgrader release_feedback` wants to find beside a page.
 _LOOK_AGAIN = 0.5  # seconds
+# What `nbgrader release_feedback` wants to find beside a page.
 OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
 
 _VERDICT = re.compile(r"^[✓◐✗] ", re.MULTILINE)

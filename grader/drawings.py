@@ -19,6 +19,7 @@ from matplotlib.transforms import TransformNode
 _KEPT = 100  # drawings; a picture in a notebook has some 50 kB
 
 
+@functools.cache  # once for this process and those that it forks
 def remember() -> None:
     """From now on, let IPython show a figure like one that it has shown already without drawing it."""
     pylabtools.print_figure = _remembering(pylabtools.print_figure)

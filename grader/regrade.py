@@ -19,14 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import (
-    Assignment,
     Base,
-    BaseCell,
-    Grade,
     Gradebook,
-    Notebook,
-    SubmittedAssignment,
-    SubmittedNotebook,
 )
 from sqlalchemy import create_engine, insert, select
 
@@ -34,6 +28,7 @@ from grader import definition, report
 from grader.batch import Notes
 from grader.course import Course
 from grader.definition import Change, GivenByHand
+from grader.gradebook import submissions
 
 _LATE = "late penalty"
 _REMOVED = ("student", "notebook", "cell", "manual_score", "extra_credit", "manual_comment")
@@ -183,30 +178,23 @@ class Regrade:
 
     def _standing(self, gradebook: Gradebook) -> dict[str, Standing]:
         notes = Notes(self.course.report(self.assignment, "jsonl")).read()
-        found: dict[str, dict[str, Entry]] = {}
-        query = (
-            select(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade)
-            .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
-            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-            .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-            .join(BaseCell, Grade.cell_id == BaseCell.id)
-            .where(Assignment.name == self.assignment)
-        )
-        for student, notebook, cell, grade in gradebook.db.execute(query):
-            done = notes.get(student)
-            found.setdefault(student, {})[f"{notebook}/{cell}"] = Entry(
-                grade.score,
-                grade.max_score,
-                grade.auto_score,
-                grade.manual_score,
-                grade.needs_manual_grade,
-                done.reasons.get(cell, "") if done else "",
-                done.said.get(cell, "").partition("\n")[0] if done else "",
-            )
         standing = {}
-        for submission in gradebook.find_assignment(self.assignment).submissions:
-            entries, student = found.get(submission.student_id, {}), submission.student_id
+        for submission in submissions(gradebook, self.assignment):
+            student = submission.student_id
+            done = notes.get(student)
+            entries = {
+                f"{notebook.name}/{grade.name}": Entry(
+                    grade.score,
+                    grade.max_score,
+                    grade.auto_score,
+                    grade.manual_score,
+                    grade.needs_manual_grade,
+                    done.reasons.get(grade.name, "") if done else "",
+                    done.said.get(grade.name, "").partition("\n")[0] if done else "",
+                )
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
             penalty = submission.late_submission_penalty or 0.0
             entries[f"/{_LATE}"] = Entry(0.0 - penalty, reason="late" if penalty else "")
             total = max(0.0, sum(entry.score for entry in entries.values()))

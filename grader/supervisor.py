@@ -37,7 +37,8 @@ from grader.wire import Channel, WireError
 _SYSTEM_FILES = ("/usr/lib", "/lib", "/lib64", "/usr/share/fonts", "/usr/share/zoneinfo", "/dev/null")
 _DEVICES = ("/dev/urandom", "/dev/zero")
 _START_LIMIT = 60.0  # seconds for a Python to import everything
-_GIVES_WAY_AFTER = 0.5  # seconds of processor time; honest calls take a tenth of it
+_GIVES_WAY_AFTER = 0.5  # seconds of processor time; honest calls take a tenth of a second
+_GIVES_WAY_ONCE_HUNG = 0.2
 _KEPT_COPIES = 2  # of the student's states: the newest, and one to go back to if that can't be copied
 _ALL_OUTPUTS = 32_000_000  # characters of a submission's outputs, pictures included
 
@@ -266,7 +267,7 @@ class Submission:
                 raise CallStopped("out of memory")
         self._folder.check(running, limits.file_size)
         for pid in running:
-            processes.give_way(pid, after=_GIVES_WAY_AFTER * (0.4 if self._hung else 1))
+            processes.give_way(pid, after=_GIVES_WAY_ONCE_HUNG if self._hung else _GIVES_WAY_AFTER)
 
     def learn(self, error: BaseException) -> None:
         """Whoever has hung once is not waited for as long again."""
