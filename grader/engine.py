@@ -12,6 +12,7 @@ import gc
 import math
 import re
 import socket
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -88,8 +89,8 @@ class _Run:
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             known = self.cells.get(grade_id)
             if known is None or known.role == "solution":
-                harmless = only_defines(cell.source)
-                run = self.submission.define if harmless else self.submission.run
+                quick = comes_to_its_end(cell.source)
+                run = self.submission.define if quick else self.submission.run
                 outputs = self.student_cell(cell.source, grade_id, run)
             elif known.role == "test":
                 outputs, outcome = self.test(known)
@@ -172,13 +173,18 @@ def defined_names(source: str) -> dict[str, bool]:
     return names
 
 
-def only_defines(source: str) -> bool:
-    """Return whether a cell does nothing but define functions, so that it comes to its end for sure."""
+def comes_to_its_end(source: str) -> bool:
+    """Return whether a cell does nothing but define functions and import what is imported already, so that
+    it comes to its end for sure."""
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return all(
+    return all(_only_defines(node) or _only_imports(node) for node in body)
+
+
+def _only_defines(node: ast.stmt) -> bool:
+    return (
         isinstance(node, ast.FunctionDef)
         and not node.decorator_list
         and all(
@@ -186,8 +192,17 @@ def only_defines(source: str) -> bool:
         )
         and not any(isinstance(part, ast.arg) and part.annotation for part in ast.walk(node.args))
         and not node.returns
-        for node in body
     )
+
+
+def _only_imports(node: ast.stmt) -> bool:
+    """What the examiner has, a student's process has, too, or it says at once that it is not there."""
+    if isinstance(node, ast.Import):
+        return all(alias.name in sys.modules for alias in node.names)
+    if isinstance(node, ast.ImportFrom) and not node.level and node.module in sys.modules:
+        there = vars(sys.modules[node.module])
+        return all(alias.name in there for alias in node.names)
+    return False
 
 
 def instructor_cells(known: Mapping[str, NotebookNode]) -> dict[str, InstructorCell]:

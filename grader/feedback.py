@@ -98,7 +98,10 @@ class FeedbackExporter(Exporter):
         self, nb: NotebookNode, resources: dict | None = None, **kwargs: Any
     ) -> tuple[str, dict]:
         """Return the page and nbconvert's resources."""
-        nb, resources = super().from_notebook_node(nb, resources, **kwargs)
+        if any(step.enabled for step in self._preprocessors):
+            nb, resources = super().from_notebook_node(nb, resources, **kwargs)
+        else:  # nothing to do but to copy it, twice
+            resources = self._init_resources(resources)
         place = resources.get("nbgrader", {})
         pictures = Path(resources["metadata"].get("path") or ".")
         nb = without_secrets(nb)
@@ -124,15 +127,17 @@ class FeedbackExporter(Exporter):
 
 def without_secrets(nb: NotebookNode) -> NotebookNode:
     """Return a copy without the hidden part of the tests, nor the tracebacks that would show it."""
-    shown = copy.deepcopy(nb)
-    clear = ClearHiddenTests()
-    for cell in shown.cells:
-        if cell.cell_type != "code" or not is_grade(cell) or is_solution(cell):
-            continue
-        if clear._remove_hidden_test_region(cell):
-            for output in cell.outputs:
-                if output.output_type == "error":
-                    output.traceback = [_told(output, cell)]
+    return NotebookNode(nb, cells=[_without_secrets(cell) for cell in nb.cells])
+
+
+def _without_secrets(cell: NotebookNode) -> NotebookNode:
+    if cell.cell_type != "code" or not is_grade(cell) or is_solution(cell):
+        return cell
+    shown = copy.deepcopy(cell)
+    if ClearHiddenTests()._remove_hidden_test_region(shown):
+        for output in shown.outputs:
+            if output.output_type == "error":
+                output.traceback = [_told(output, shown)]
     return shown
 
 

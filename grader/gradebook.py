@@ -85,6 +85,7 @@ class GradebookWriter:
                 entries = _Entries(self._gradebook, self._find(place), self._cells)
                 self._each_cell(SaveAutoGrades, nb, entries)
                 self._late_penalty(place)
+                entries.read_again()
                 self._each_cell(GetGrades, nb, entries)
                 pages[name] = nb, place | self._totals(place)
             return pages
@@ -101,7 +102,7 @@ class GradebookWriter:
     def _transaction(self) -> Iterator[None]:
         """Let nbgrader's many commits be one: all that it does here stands, or nothing."""
         session = self._gradebook.db()
-        session.commit = session.flush
+        session.commit = lambda: None  # what it has changed goes to the database before its next question
         try:
             with warnings.catch_warnings():  # nbgrader lets SQLAlchemy guess, and it guesses right
                 warnings.simplefilter("ignore", SAWarning)
@@ -154,13 +155,19 @@ class _Entries:
 
     def __init__(self, gradebook: Gradebook, notebook: SubmittedNotebook, cells: dict[str, str]) -> None:
         """cells: the names of cells by their ids in the gradebook; filled up if one is missing."""
-        self.db = gradebook.db
+        self.db, self._notebook = gradebook.db, notebook
         entries = (*notebook.grades, *notebook.comments)
         if not cells.keys() >= {entry.cell_id for entry in entries}:
             cells.update({cell.id: cell.name for cell in self.db.query(BaseCell)})
         # An answer graded by hand has two cells of one name: one for its grade, one for the comment.
         self._grades = {cells[grade.cell_id]: grade for grade in notebook.grades}
         self._comments = {cells[comment.cell_id]: comment for comment in notebook.comments}
+
+    def read_again(self) -> None:
+        """Learn what the database makes of the entries now, all at once: totals are computed there."""
+        for kind, more in ((Grade, [undefer(Grade.max_score)]), (Comment, [])):
+            query = self.db.query(kind).filter_by(notebook_id=self._notebook.id)
+            query.options(*more).populate_existing().all()
 
     def find_grade(self, cell: str, *place: None) -> Grade:
         """Raises MissingEntry if there is none."""

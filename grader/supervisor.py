@@ -226,10 +226,10 @@ class Submission:
         try:
             newest.tell({"do": "cell", "with": {"source": source, "names": names}}, self._limit())
             self._end_test()  # meanwhile
+            self._drop_spare()
             processes.resume(newest.pid)
             with _stopping():
                 answer = answers.cell(newest.hear(self._limit()), self._room)
-            self._spare = newest.begin_copy(self._limit())  # the next test will need it
         except BaseException as error:
             self.learn(error)
             self._copies.remove(newest)
@@ -250,6 +250,8 @@ class Submission:
         if fresh or self._test is None:
             self._end_test()
             self._test = Test(self)
+            if fresh and not self._has_run:
+                self._begin_spare()
         self._test.is_scored = fresh
         with _bounded(self._warm.rules.limits.memory, max(1.0, self._deadline - time.monotonic())):
             yield self._test
@@ -274,11 +276,22 @@ class Submission:
         self._hung |= isinstance(error, CallStopped) and error.reason == "timed out"
 
     def _end_test(self) -> None:
-        """End what is left of the last test, and a copy that was made for one and not used."""
+        """End what is left of the last test."""
         if self._test:
             self._test.end()
             self._test = None
             self._folder.restore()
+
+    def _begin_spare(self) -> None:
+        """Let a copy be made while the caller goes on; only if what it is made from can do no harm."""
+        if not self._spare:
+            newest = self._newest()
+            processes.resume(newest.pid)
+            with contextlib.suppress(CallStopped):  # `_fork` will see to it
+                self._spare = newest.begin_copy(self._limit())
+
+    def _drop_spare(self) -> None:
+        """End the copy that was made for a test if none has used it; it does not know what comes now."""
         if self._spare:
             self._spare.close()
             self._spare = None

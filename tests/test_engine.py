@@ -294,6 +294,21 @@ def test_a_test_changes_nothing_for_the_next(engine):
     _assert_passes(engine, ("solution", answer), ("test", test), ("test", test))
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import math, numpy.linalg as la\nfrom numpy import pad, zeros",
+        "import nothing_of_this_name",
+        "from numpy import nothing_of_this_name",
+        "from unittest import __main__",  # runs tests, and exits
+        "import grader.engine",  # is there for the examiner only
+    ],
+)
+def test_a_cell_that_imports_costs_no_other_cell_anything(cell, engine):
+    test = ("test", "assert f() == 1")
+    _assert_passes(engine, ("solution", "def f():\n    return 1"), test, ("own", cell), test)
+
+
 def test_nothing_is_left_of_the_submission_before(engine):
     answer = "def f():\n    return 'left' in globals(), 'PWNED' in __import__('os').environ\n"
     before = "import os\nleft = 1\nos.environ['PWNED'] = '1'\nnp.pad = None\nopen('file', 'w').close()\n"
