@@ -83,16 +83,22 @@ def pause(pid: int) -> None:
     _send(pid, signal.SIGSTOP)
 
 
-def give_way(pid: int, after: float) -> None:
-    """Let a process that took so many seconds of processor time run behind all others."""
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
-        if (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") > after:
-            os.setpriority(os.PRIO_PROCESS, pid, _BEHIND)
-            with open(
-                f"/proc/{pid}/autogroup", "w"
-            ) as group:  # where the kernel first divides among sessions
-                group.write(str(_BEHIND))
+def give_way(pid: int) -> None:
+    """Let a process run behind all others."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, _BEHIND)
+        with open(f"/proc/{pid}/autogroup", "w") as group:  # where the kernel first divides among sessions
+            group.write(str(_BEHIND))
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor time that a process has taken, or 0 if it has ended."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return 0.0
 
 
 def memory(pid: int) -> int:

@@ -37,8 +37,7 @@ from grader.wire import Channel, WireError
 _SYSTEM_FILES = ("/usr/lib", "/lib", "/lib64", "/usr/share/fonts", "/usr/share/zoneinfo", "/dev/null")
 _DEVICES = ("/dev/urandom", "/dev/zero")
 _START_LIMIT = 60.0  # seconds for a Python to import everything
-_GIVES_WAY_AFTER = 0.5  # seconds of processor time; honest calls take a tenth of a second
-_GIVES_WAY_ONCE_HUNG = 0.2
+_GIVES_WAY_AFTER = 0.25  # seconds of processor time; honest calls take a tenth of a second together
 _KEPT_COPIES = 2  # of the student's states: the newest, and one to go back to if that can't be copied
 _ALL_OUTPUTS = 32_000_000  # characters of a submission's outputs, pictures included
 
@@ -47,8 +46,8 @@ _ALL_OUTPUTS = 32_000_000  # characters of a submission's outputs, pictures incl
 class Rules:
     """How a submission is run.
 
-    call_seconds: for one cell or one call; once one has run into this limit, a twentieth of it, and half of
-    that where nothing is scored;
+    call_seconds: for one cell or one call; once one has run into this limit, a twentieth of it, or a
+    fortieth to hundredth in processor time;
     submission_seconds: for all of it; sandbox: whether the walls are built (without them a student's code
     can do what the caller can).
     """
@@ -179,7 +178,9 @@ class Submission:
         self._warm, self._folder = warm, folder
         self._deadline = time.monotonic() + warm.rules.submission_seconds
         self._room = _ALL_OUTPUTS
-        self._hung = self._has_run = False
+        self._has_run = False
+        self._hanging: set[str] = set()  # what has run into a time limit
+        self._taken = 0.0  # processor seconds, before the call
         self._copies: list[Copy] = []
         self._test: Test | None = None
         self._spare: socket.socket | None = None
@@ -269,11 +270,16 @@ class Submission:
                 raise CallStopped("out of memory")
         self._folder.check(running, limits.file_size)
         for pid in running:
-            processes.give_way(pid, after=_GIVES_WAY_ONCE_HUNG if self._hung else _GIVES_WAY_AFTER)
+            taken = processes.processor_seconds(pid)
+            if taken > _GIVES_WAY_AFTER:
+                processes.give_way(pid)
+            if pid == speaker and self._hanging and taken - self._taken > self._processor_limit():
+                raise CallStopped("timed out")
 
-    def learn(self, error: BaseException) -> None:
-        """Whoever has hung once is not waited for as long again."""
-        self._hung |= isinstance(error, CallStopped) and error.reason == "timed out"
+    def learn(self, error: BaseException, name: str = "") -> None:
+        """Whoever has hung once is not waited for as long again; name: of the function, if it was one."""
+        if isinstance(error, CallStopped) and error.reason == "timed out":
+            self._hanging.add(name)
 
     def _end_test(self) -> None:
         """End what is left of the last test."""
@@ -332,10 +338,14 @@ class Submission:
             copy.close()
         self._warm.end_others({kept.pid for kept in (*self._copies, *keep)})
 
-    def _limit(self, scored: bool = True) -> float:
-        share = (20 if scored else 40) if self._hung else 1
-        seconds = self._warm.rules.call_seconds / share
+    def _limit(self) -> float:
+        seconds = self._warm.rules.call_seconds / (20 if self._hanging else 1)
         return max(0.0, min(seconds, self._deadline - time.monotonic()))
+
+    def _processor_limit(self) -> float:
+        """What is left to whoever has hung, in processor time, which a busy machine does not shorten: the
+        more often, the less."""
+        return self._warm.rules.call_seconds / min(40 * len(self._hanging), 100)
 
 
 class Test:
@@ -351,21 +361,24 @@ class Test:
 
     def call(self, request: dict[str, Any], helpers: Mapping[str, Callable]) -> dict[str, Any]:
         """Return what grader.student tells of a call. Raises CallStopped if it doesn't come back."""
-        submission = self._submission
+        submission, name = self._submission, request["name"]
+        if not self.is_scored and name in submission._hanging:
+            raise CallStopped("timed out")
         self._called = True
         try:
             if self._copy is None:
                 self._copy, self._random = submission._fork(), None
+            submission._taken = processes.processor_seconds(self._copy.pid) if submission._hanging else 0.0
             state = request["random"]
             if self._random and _same_state(self._random, state):
                 request = request | {"random": None}  # it goes on from where it is
             message = {"do": "call", "with": request}
             with _stopping():
-                answer = answers.call(self._copy.ask(message, submission._limit(self.is_scored), helpers))
+                answer = answers.call(self._copy.ask(message, submission._limit(), helpers))
             self._random = answer["random"] or state
             return answer
         except BaseException as error:  # what this copy says next would answer the wrong call
-            submission.learn(error)
+            submission.learn(error, name)
             self.end()
             raise
 

@@ -290,7 +290,7 @@ _CONSTANTS = {b"N": None, b"T": True, b"F": False}
 class Channel:
     """One end of a two-way stream (a socket's descriptor), speaking in messages."""
 
-    def __init__(self, descriptor: int, watch: Callable[[], None] | None = None, every: float = 0.1) -> None:
+    def __init__(self, descriptor: int, watch: Callable[[], None] | None = None, every: float = 0.05) -> None:
         """watch: called every so many seconds while a message is waited for, whether or not bytes come."""
         self.descriptor = descriptor
         self._watch, self._every = watch, every
