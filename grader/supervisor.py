@@ -180,7 +180,7 @@ class Submission:
         self._room = _ALL_OUTPUTS
         self._has_run = False
         self._hanging: set[str] = set()  # what has run into a time limit
-        self._taken = 0.0  # processor seconds, before the call
+        self._before: float | None = None  # processor seconds before a call by whoever has hung
         self._copies: list[Copy] = []
         self._test: Test | None = None
         self._spare: socket.socket | None = None
@@ -215,22 +215,22 @@ class Submission:
         return answer
 
     def define(self, source: str, names: list[str]) -> dict[str, Any]:
-        """Run a cell that only defines functions, as `run` does.
+        """Run a cell that only defines and imports, as `run` does.
 
         As long as there were only such cells, nothing of the student's has run that could keep this one from
         its end; so it needs no state to go back to, which saves a copy.
         """
         if self._has_run:
             return self.run(source, names)
-        newest = self._newest()
+        newest, limit = self._newest(), self._limit(shortened=False)
         processes.resume(newest.pid)
         try:
-            newest.tell({"do": "cell", "with": {"source": source, "names": names}}, self._limit())
+            newest.tell({"do": "cell", "with": {"source": source, "names": names}}, limit)
             self._end_test()  # meanwhile
             self._drop_spare()
             processes.resume(newest.pid)
             with _stopping():
-                answer = answers.cell(newest.hear(self._limit()), self._room)
+                answer = answers.cell(newest.hear(limit), self._room)
         except BaseException as error:
             self.learn(error)
             self._copies.remove(newest)
@@ -269,11 +269,11 @@ class Submission:
             if held > limits.memory:
                 raise CallStopped("out of memory")
         self._folder.check(running, limits.file_size)
-        for pid in running:
+        for pid in running.keys() - {copy.pid for copy in self._copies}:  # those are what others are made of
             taken = processes.processor_seconds(pid)
             if taken > _GIVES_WAY_AFTER:
                 processes.give_way(pid)
-            if pid == speaker and self._hanging and taken - self._taken > self._processor_limit():
+            if pid == speaker and self._before is not None and taken - self._before > self._processor_limit():
                 raise CallStopped("timed out")
 
     def learn(self, error: BaseException, name: str = "") -> None:
@@ -338,8 +338,8 @@ class Submission:
             copy.close()
         self._warm.end_others({kept.pid for kept in (*self._copies, *keep)})
 
-    def _limit(self) -> float:
-        seconds = self._warm.rules.call_seconds / (20 if self._hanging else 1)
+    def _limit(self, shortened: bool = True) -> float:
+        seconds = self._warm.rules.call_seconds / (20 if shortened and self._hanging else 1)
         return max(0.0, min(seconds, self._deadline - time.monotonic()))
 
     def _processor_limit(self) -> float:
@@ -368,7 +368,8 @@ class Test:
         try:
             if self._copy is None:
                 self._copy, self._random = submission._fork(), None
-            submission._taken = processes.processor_seconds(self._copy.pid) if submission._hanging else 0.0
+            if submission._hanging:
+                submission._before = processes.processor_seconds(self._copy.pid)
             state = request["random"]
             if self._random and _same_state(self._random, state):
                 request = request | {"random": None}  # it goes on from where it is
@@ -381,6 +382,8 @@ class Test:
             submission.learn(error, name)
             self.end()
             raise
+        finally:
+            submission._before = None
 
     def end(self) -> None:
         """End the copy and whatever it left behind."""
