@@ -82,12 +82,13 @@ class GradebookWriter:
             pages = {}
             for name, nb in notebooks.items():
                 place = {"assignment": assignment, "notebook": name, "student": student}
-                entries = _Entries(self._gradebook, self._find(place), self._cells)
+                found = self._gradebook.find_submission_notebook(name, assignment, student)
+                entries = _Entries(self._gradebook, found, self._cells)
                 self._each_cell(SaveAutoGrades, nb, entries)
-                self._late_penalty(place)
                 entries.read_again()
+                self._late_penalty(submission, found)
                 self._each_cell(GetGrades, nb, entries)
-                pages[name] = nb, place | self._totals(place)
+                pages[name] = nb, place | _totals(found)
             return pages
 
     def remove(self, assignment: str, student: str) -> None:
@@ -122,32 +123,22 @@ class GradebookWriter:
         for index, cell in enumerate(nb.cells):
             worker.preprocess_cell(cell, {}, index)
 
-    def _late_penalty(self, place: Mapping[str, str]) -> None:
+    def _late_penalty(self, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:
         """What AssignLatePenalties does, with the gradebook that is open already."""
         step = AssignLatePenalties(config=self._config)
         step.init_plugin()
-        submission = self._gradebook.find_submission(place["assignment"], place["student"])
-        notebook = self._find(place)
         notebook.late_submission_penalty = None
         late = submission.total_seconds_late
         if late > 0:
-            penalty = step.plugin_inst.late_submission_penalty(place["student"], notebook.score, late)
+            student = submission.student_id
+            penalty = step.plugin_inst.late_submission_penalty(student, notebook.score, late)
             if penalty is not None:
                 notebook.late_submission_penalty = step._check_late_penalty(notebook, penalty)
 
-    def _totals(self, place: Mapping[str, str]) -> dict[str, float]:
-        notebook = self._find(place)
-        penalty = notebook.late_submission_penalty or 0
-        return {
-            "score": notebook.score - penalty,
-            "max_score": notebook.max_score,
-            "late_penalty": penalty,
-        }
 
-    def _find(self, place: Mapping[str, str]):
-        return self._gradebook.find_submission_notebook(
-            place["notebook"], place["assignment"], place["student"]
-        )
+def _totals(notebook: SubmittedNotebook) -> dict[str, float]:
+    penalty = notebook.late_submission_penalty or 0
+    return {"score": notebook.score - penalty, "max_score": notebook.max_score, "late_penalty": penalty}
 
 
 class _Entries:

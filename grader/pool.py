@@ -19,7 +19,7 @@ from grader.worker import Graded, Plan
 Pages = dict[str, tuple[NotebookNode, dict[str, Any]]]  # by notebook, with nbgrader's resources
 
 
-_LONG = 1.0  # second, from when the pool is warm; an honest submission takes a third of one
+_LONG = 0.8  # seconds, from when the pool is warm; an honest submission takes a third of one
 
 
 class PoolError(Exception):
