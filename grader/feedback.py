@@ -98,7 +98,7 @@ class FeedbackExporter(Exporter):
         self, nb: NotebookNode, resources: dict | None = None, **kwargs: Any
     ) -> tuple[str, dict]:
         """Return the page and nbconvert's resources."""
-        if any(step.enabled for step in self._preprocessors):
+        if any(getattr(step, "enabled", True) for step in self._preprocessors):
             nb, resources = super().from_notebook_node(nb, resources, **kwargs)
         else:  # nothing to do but to copy it, twice
             resources = self._init_resources(resources)

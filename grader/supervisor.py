@@ -251,7 +251,7 @@ class Submission:
         if fresh or self._test is None:
             self._end_test()
             self._test = Test(self)
-            if fresh and not self._has_run:
+            if fresh:
                 self._begin_spare()
         self._test.is_scored = fresh
         with _bounded(self._warm.rules.limits.memory, max(1.0, self._deadline - time.monotonic())):
@@ -290,7 +290,7 @@ class Submission:
 
     def _begin_spare(self) -> None:
         """Let a copy be made while the caller goes on; only if what it is made from can do no harm."""
-        if not self._spare:
+        if not (self._has_run or self._spare):
             newest = self._newest()
             processes.resume(newest.pid)
             with contextlib.suppress(CallStopped):  # `_fork` will see to it
