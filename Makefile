@@ -6,7 +6,7 @@ SITE       ?= site
 
 VENV := .venv/bin
 PIP  := $(VENV)/python -m pip --disable-pip-version-check -qq install
-CODE := grader reference bench examples figures tests website nbgrader_config.py
+CODE := nbexaminer reference bench examples figures tests website nbgrader_config.py
 LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
@@ -20,13 +20,13 @@ help: ## List the targets
 setup: .venv/installed ## Make .venv/ and install what requirements.lock says
 
 release: setup ## Make release/ from source/
-	$(VENV)/grader release $(ASSIGNMENT)
+	$(VENV)/nbexaminer release $(ASSIGNMENT)
 
 grade: setup ## Grade submitted/ (or the sample class, if empty) and write feedback/
-	$(VENV)/grader autograde $(ASSIGNMENT)
+	$(VENV)/nbexaminer autograde $(ASSIGNMENT)
 
 lab: setup ## Open the course in JupyterLab
-	$(VENV)/grader lab $(ASSIGNMENT)
+	$(VENV)/nbexaminer lab $(ASSIGNMENT)
 
 site: setup ## Make the website in SITE from release/
 	$(VENV)/python -m website --site $(SITE)
@@ -48,7 +48,7 @@ test: setup .venv/tests-installed .venv-lite/installed ## Run all tests (install
 lint: setup .venv/tests-installed ## Check style of the code and form of the notebooks
 	$(VENV)/ruff check $(CODE)
 	$(VENV)/ruff format --check $(CODE)
-	$(VENV)/grader lint
+	$(VENV)/nbexaminer lint
 
 bench: setup .venv/tests-installed ## Measure the figures of speed and memory (about ten minutes; leave the machine alone)
 	$(VENV)/python -m bench

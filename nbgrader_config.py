@@ -8,8 +8,8 @@ from importlib.resources import files
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions, DeduplicateIds, Execute
 
-from grader.feedback import FeedbackExporter
-from grader.steps import ExecuteApart, KeepMarkers, RestoreCells
+from nbexaminer.course.preprocessors import ExecuteApart, KeepMarkers, RestoreCells
+from nbexaminer.pages.feedback import FeedbackExporter
 
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
@@ -20,7 +20,7 @@ if not shutil.which("alembic"):
 # The exchange, the formgrader and the gradebook ask for a name.
 c.CourseDirectory.course_id = "cnn"
 
-# `grader lab` puts a student's copy into work/: that is what the exchange lists and hands in.
+# `nbexaminer lab` puts a student's copy into work/: that is what the exchange lists and hands in.
 c.Exchange.assignment_dir = "work" if os.path.isdir("work") else "."
 
 # The markers of the exercise, known to its readers, mark what the release leaves out. They stay in it,
@@ -52,8 +52,8 @@ c.GenerateFeedback.exporter_class = FeedbackExporter
 
 # The formgrader shows equations as MathML, where it would load MathJax from another machine, and of a
 # student's Markdown only what can do no harm.
-c.HTMLExporter.filters = {"markdown2html": "grader.formgrade.markdown2html"}
+c.HTMLExporter.filters = {"markdown2html": "nbexaminer.pages.formgrader.markdown2html"}
 c.HTMLExporter.extra_template_basedirs = [
-    str(files("grader") / "jupyter" / "templates"),
+    str(files("nbexaminer.pages") / "jupyter" / "templates"),
     str(files("nbgrader") / "server_extensions" / "formgrader" / "templates"),
 ]

@@ -25,10 +25,10 @@ import psutil
 from bench.cluster import cluster
 from bench.soak import KILLS, held_by, soak
 from examples import sample_class
-from grader.course import Course
-from grader.engine import Engine, instructor_cells
-from grader.restore import restore
-from grader.shell import Shell
+from nbexaminer.course.course import Course
+from nbexaminer.engine.engine import Engine, instructor_cells
+from nbexaminer.engine.restore import restore
+from nbexaminer.isolation.shell import Shell
 
 HERE = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -47,7 +47,7 @@ def class_against_stock() -> tuple[float, str]:
     with course(mixed(60)) as ours, course(mixed(12), STOCK) as theirs:
         feedback = ("nbgrader", "generate_feedback", ASSIGNMENT)
         stock = 12 / timed(theirs, "nbgrader", "autograde", ASSIGNMENT, then=feedback)
-        engine = 60 / timed(ours, "grader", "autograde", ASSIGNMENT)
+        engine = 60 / timed(ours, "nbexaminer", "autograde", ASSIGNMENT)
         same = totals(theirs).items() <= totals(ours).items()
     alike = "alike" if same else "DIFFER"
     return engine / stock, f"{60 * engine:.0f} against {60 * stock:.0f} a minute; scores {alike}"
@@ -59,8 +59,8 @@ def hanging_submissions() -> tuple[float, str]:
         course(mixed(60)) as calm,
         course({**mixed(60), **dict.fromkeys(hung(5), "infinite-loop")}) as hanging,
     ):
-        without = timed(calm, "grader", "autograde", ASSIGNMENT, "--time-limit", "10")
-        with_them = timed(hanging, "grader", "autograde", ASSIGNMENT, "--time-limit", "10")
+        without = timed(calm, "nbexaminer", "autograde", ASSIGNMENT, "--time-limit", "10")
+        with_them = timed(hanging, "nbexaminer", "autograde", ASSIGNMENT, "--time-limit", "10")
     return with_them / without, f"{with_them:.0f} s against {without:.0f} s"
 
 
@@ -85,7 +85,7 @@ def one_honest_submission() -> tuple[float, str]:
             engine.grade(nb, instructor_cells(cells), plan.files)
             middle = time.monotonic()
             shell.reset()
-            with mock.patch("grader.drawings._fingerprint", side_effect=ValueError("draw")):
+            with mock.patch("nbexaminer.engine.figure_cache._fingerprint", side_effect=ValueError("draw")):
                 for source in code:
                     shell.run(source)
             apart.append(middle - start)
@@ -117,21 +117,21 @@ def large_against_hundred(large: int) -> tuple[float, str]:
     each = {}
     for size in (100, large):
         with course(quick(size)) as root:
-            each[size] = timed(root, "grader", "autograde", ASSIGNMENT) / size
+            each[size] = timed(root, "nbexaminer", "autograde", ASSIGNMENT) / size
     return each[large] / each[100], f"{each[large]:.3f} s against {each[100]:.3f} s each"
 
 
 def killed_ten_times() -> tuple[float, str]:
     """Memory at the end of 1,000 submissions, over that soon after the last of ten kills."""
     with course(quick(1000)) as root, course(quick(2)) as undisturbed:
-        command = [BIN / "grader", "autograde"]
+        command = [BIN / "nbexaminer", "autograde"]
         more = soak(
             lambda: subprocess.Popen(command, cwd=root, stdout=-3, stderr=-3),
             root / "report" / f"{ASSIGNMENT}.jsonl",
             1000,
         )
-        again = timed(root, "grader", "autograde", ASSIGNMENT)
-        run(undisturbed, "grader", "autograde", ASSIGNMENT)
+        again = timed(root, "nbexaminer", "autograde", ASSIGNMENT)
+        run(undisturbed, "nbexaminer", "autograde", ASSIGNMENT)
         scores, pages = totals(root), len(list((root / "feedback").rglob("*.html")))
         blank, right = totals(undisturbed).values()
         whole = list(scores.values()) == [blank, right] * 500 and pages == 1000
@@ -142,10 +142,10 @@ def killed_ten_times() -> tuple[float, str]:
 def dask_against_local() -> tuple[float, str]:
     """Submissions per minute by two Dask workers, over two of this machine's."""
     with course(mixed(60)) as here, course(mixed(60)) as there, tempfile.TemporaryDirectory() as place:
-        local = 60 / timed(here, "grader", "autograde", ASSIGNMENT, "--jobs", "2")
+        local = 60 / timed(here, "nbexaminer", "autograde", ASSIGNMENT, "--jobs", "2")
         with cluster(Path(place)) as client:
             address = client.scheduler.address
-            dask = 60 / timed(there, "grader", "autograde", ASSIGNMENT, "--scheduler", address)
+            dask = 60 / timed(there, "nbexaminer", "autograde", ASSIGNMENT, "--scheduler", address)
         same = totals(here) == totals(there)
     alike = "alike" if same else "DIFFER"
     return dask / local, f"{60 * dask:.0f} against {60 * local:.0f} a minute; scores {alike}"
@@ -232,7 +232,7 @@ def held_by_workers(jobs: int) -> float:
     """The most MiB that a batch holds (proportional set size), its main process left out."""
     with course(mixed(6 * jobs)) as root:
         batch = psutil.Popen(
-            [BIN / "grader", "autograde", "--jobs", str(jobs)], cwd=root, stdout=-3, stderr=-3
+            [BIN / "nbexaminer", "autograde", "--jobs", str(jobs)], cwd=root, stdout=-3, stderr=-3
         )
         most = 0.0
         while batch.poll() is None:

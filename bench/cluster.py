@@ -38,7 +38,7 @@ def cluster(place: Path, hidden: tuple[Path, ...] = ()) -> Iterator[Client]:
         folder.mkdir(parents=True)
     text = _WALL.format(folders=tuple(str(folder.resolve()) for folder in hidden))
     (walls / "sitecustomize.py").write_text(text, encoding="utf-8")
-    common = ("--scheduler-file", notes, "--no-dashboard", "--preload", "grader.cluster")
+    common = ("--scheduler-file", notes, "--no-dashboard", "--preload", "nbexaminer.batch.dask_pool")
     commands = (
         ("scheduler", *common, "--host", "127.0.0.1", "--port", "0"),
         ("worker", *common, "--nthreads", "1", "--name", "first", "--no-nanny"),

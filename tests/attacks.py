@@ -93,7 +93,7 @@ PATCHES = _cells(
         import builtins
         plain = builtins.__import__
         def lie(name, *args, **kwargs):
-            if name.startswith(("reference", "grader")):
+            if name.startswith(("reference", "nbexaminer")):
                 import types
                 return types.SimpleNamespace(cnn_step_by_step=None)
             return plain(name, *args, **kwargs)
@@ -104,8 +104,8 @@ PATCHES = _cells(
         class Fake(types.ModuleType):
             def __getattr__(self, name):
                 return lambda *args, **kwargs: (lambda: 100.0)
-        for name in ("reference", "reference.cnn_step_by_step", "reference.cnn_step_by_step.exam",
-                     "grader.checks"):
+        for name in ("reference", "reference.cnn_step_by_step", "reference.cnn_step_by_step.hidden_tests",
+                     "nbexaminer.checks.exercise"):
             sys.modules[name] = Fake(name)
         sys.path.insert(0, ".")
         sys.meta_path.insert(0, Fake("finder"))
@@ -113,7 +113,7 @@ PATCHES = _cells(
     """,
     modules_beside_the_notebook="""
         from pathlib import Path
-        for name in ("reference", "grader"):
+        for name in ("reference", "nbexaminer"):
             Path(name).mkdir(exist_ok=True)
             Path(name, "__init__.py").write_text("raise SystemExit('mine')")
         for name in ("numpy", "h5py", "sitecustomize", "contextlib", "warnings"):
@@ -149,7 +149,7 @@ PATCHES = _cells(
     """,
     input_transformers="""
         def rewrite(lines):
-            return ["100.0"] if any("exam" in line or "check" in line for line in lines) else lines
+            return ["100.0"] if any("hidden_tests" in line or "check" in line for line in lines) else lines
         get_ipython().input_transformers_cleanup.append(rewrite)
         get_ipython().input_transformers_post.append(rewrite)
     """,
@@ -179,13 +179,13 @@ PATCHES = _cells(
     """,
     grader_s_own_code_replaced="""
         import sys
-        import grader.wire, grader.shell, grader.sandbox, grader.processes
-        for module in (grader.wire, grader.shell, grader.sandbox, grader.processes):
+        import nbexaminer.isolation.wire, nbexaminer.isolation.shell, nbexaminer.isolation.sandbox, nbexaminer.isolation.processes
+        for module in (nbexaminer.isolation.wire, nbexaminer.isolation.shell, nbexaminer.isolation.sandbox, nbexaminer.isolation.processes):
             for name, value in list(vars(module).items()):
                 if isinstance(value, (int, float)) and not name.startswith("__"):
                     setattr(module, name, 10**9)
-        grader.wire.MAX_BYTES = grader.wire.MAX_ITEMS = 10**12
-        grader.wire.MAX_DEPTH = 10**6
+        nbexaminer.isolation.wire.MAX_BYTES = nbexaminer.isolation.wire.MAX_ITEMS = 10**12
+        nbexaminer.isolation.wire.MAX_DEPTH = 10**6
     """,
     cell_magic_as_a_whole="%%javascript\nalert('OWNED')",
     a_shell_cell="%%bash\ncat COURSE/gradebook.db; echo 100.0",
@@ -198,7 +198,7 @@ PATCHES = _cells(
     last_value="100.0",
     names_that_tests_use="""
         check = ask = expect = lambda *args, **kwargs: 100.0
-        exam = None
+        hidden_tests = None
         __name__ = "reference"
         _ = __ = ___ = 100.0
     """,
@@ -409,8 +409,8 @@ LOOKING = _refused(
     """,
     project_files="""
         import os
-        for path in ("reference/cnn_step_by_step/exam.py", "reference/cnn_step_by_step/solutions.py",
-                     "grader/checks.py", "grader/student.py", "tests/attacks.py"):
+        for path in ("reference/cnn_step_by_step/hidden_tests.py", "reference/cnn_step_by_step/solutions.py",
+                     "nbexaminer/checks/exercise.py", "nbexaminer/isolation/student_process.py", "tests/attacks.py"):
             attempt(lambda: open("REPO/" + path).read())
         attempt(lambda: os.listdir("REPO"))
         attempt(lambda: os.listdir("REPO/reference/cnn_step_by_step/__pycache__"))
@@ -418,8 +418,8 @@ LOOKING = _refused(
     imports="""
         import sys, importlib
         sys.path.insert(0, "REPO")
-        for name in ("reference", "reference.cnn_step_by_step.exam", "reference.cnn_step_by_step.solutions",
-                     "grader.checks", "grader.engine", "grader.steps", "tests.attacks"):
+        for name in ("reference", "reference.cnn_step_by_step.hidden_tests", "reference.cnn_step_by_step.solutions",
+                     "nbexaminer.checks.exercise", "nbexaminer.engine.engine", "nbexaminer.course.preprocessors", "tests.attacks"):
             attempt(lambda: importlib.import_module(name).__file__)
     """,
     home_folders="""
@@ -516,11 +516,11 @@ LOOKING = _refused(
                        "/tmp",
                        "/dev/shm", "/var/tmp", "/root", "/etc", os.path.dirname(os.getcwd()), "COURSE",
                        "/usr/lib",
-                       sysconfig.get_path("stdlib"), "REPO", "REPO/grader"):
+                       sysconfig.get_path("stdlib"), "REPO", "REPO/nbexaminer"):
             attempt(lambda: open(folder + "/evil.pth", "w"))
             attempt(lambda: os.mkdir(folder + "/evil"))
             attempt(lambda: os.symlink("/", folder + "/evil"))
-        for path in (np.__file__, sys.executable, os.__file__, site + "/__editable__.grader-0.1.0.pth"):
+        for path in (np.__file__, sys.executable, os.__file__, site + "/__editable__.nbexaminer-0.1.0.pth"):
             attempt(lambda: open(path, "a"))
             attempt(lambda: os.open(path, os.O_RDONLY | os.O_TRUNC))
             attempt(lambda: os.unlink(path))
@@ -595,13 +595,13 @@ SPYING = _cells(
                 text = repr(thing) if isinstance(thing, (str, bytes, list, tuple, dict)) else ""
             except Exception:
                 continue
-            if "HIDDEN" in text or "CANARY" in text or "exam" in text:
+            if "HIDDEN" in text or "CANARY" in text or "hidden_tests" in text:
                 print(text[:300])
     """,
     linecache_and_modules="""
         import linecache, sys
         print(list(linecache.cache)[:50])
-        print([name for name in sys.modules if name.startswith(("grader", "reference", "nbgrader", "tests"))])
+        print([name for name in sys.modules if name.startswith(("nbexaminer", "reference", "nbgrader", "tests"))])
         print(get_ipython().user_ns.get("In"), get_ipython().history_manager.input_hist_raw)
         print(sys.argv, sys.orig_argv, sys.path, sys.flags)
     """,
@@ -609,7 +609,7 @@ SPYING = _cells(
         import ctypes, sys
         end = id(sys.modules)
         found = ctypes.string_at(end - 4096, 8192)
-        print(b"CANARY" in found, found.count(b"exam"))
+        print(b"CANARY" in found, found.count(b"hidden_tests"))
     """,
     what_the_wire_holds="""
         import os, select
@@ -953,8 +953,8 @@ for _ in range(60): publish_display_data({"image/png": picture, "text/plain": "x
 WIRE = """
 import os, socket, stat, struct, sys, time
 import numpy as np
-import grader.wire
-encode = grader.wire.encode
+import nbexaminer.isolation.wire
+encode = nbexaminer.isolation.wire.encode
 def wire():
     found = []
     for number in range(3, 256):
@@ -1118,10 +1118,10 @@ LIES = [
         "a copy that speaks for another",
         cell=WIRE
         + """
-plain = grader.wire.Channel.send
+plain = nbexaminer.isolation.wire.Channel.send
 def send(self, value, deadline=None):
     plain(self, "the sandbox can't be built" if value == "ready" else value, deadline)
-grader.wire.Channel.send = send
+nbexaminer.isolation.wire.Channel.send = send
 """,
     ),
     Attack(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course
+from nbexaminer.course.course import Course
 
 HERE = Path(__file__).parent.parent
 ASSIGNMENT = "cnn-step-by-step"

@@ -30,11 +30,11 @@ def homely(home: Path) -> dict[str, str]:
 
 @contextmanager
 def serve(course: Path, home: Path) -> Iterator[str]:
-    """Run `grader lab` in a course folder; yield the address of its server, and stop it in the end."""
+    """Run `nbexaminer lab` in a course folder; yield the address of its server, and stop it in the end."""
     options = ("--no-browser", "--ServerApp.port=0", f"--IdentityProvider.token={TOKEN}")
     with (home / "server.log").open("w") as log:
         server = subprocess.Popen(
-            [Path(sys.executable).with_name("grader"), "--course", course, "lab", *options],
+            [Path(sys.executable).with_name("nbexaminer"), "--course", course, "lab", *options],
             env=homely(home),
             stdout=log,
             stderr=log,

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from notebook_answers import solution_cells, submitted
 
-from grader.checks import Exercise
-from grader.model import Verdict
-from reference.cnn_step_by_step.exam import EXERCISES
+from nbexaminer.checks.exercise import Exercise
+from nbexaminer.model import Verdict
+from reference.cnn_step_by_step.hidden_tests import EXERCISES
 
 EQUIVALENTS = Path(__file__).with_name("equivalent_mutants.txt")
 

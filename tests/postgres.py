@@ -60,7 +60,7 @@ def server() -> Iterator[str]:
                 said = log.read_text() if log.exists() else ""
                 raise RuntimeError(f"{name}: {done.stderr}{done.stdout}{said}")
 
-        run("initdb", "--pgdata", str(data), "--auth", "trust", "--username", "grader", "--no-sync")
+        run("initdb", "--pgdata", str(data), "--auth", "trust", "--username", "nbexaminer", "--no-sync")
         settings = f"-k {folder} -c listen_addresses= -c fsync=off"
         run("pg_ctl", "--pgdata", str(data), "--log", str(log), "-o", settings, "-w", "start")
         try:

@@ -19,12 +19,12 @@ import pytest
 from attacks import ATTACKS, EXERCISES, Attack
 from nbformat.v4 import new_code_cell, new_notebook
 
-from grader import sandbox
-from grader.engine import Engine, instructor_cells
-from grader.feedback import without_secrets
-from grader.restore import restore
-from grader.supervisor import Rules
-from reference.cnn_step_by_step import exam
+from nbexaminer.engine.engine import Engine, instructor_cells
+from nbexaminer.engine.restore import restore
+from nbexaminer.isolation import sandbox
+from nbexaminer.isolation.supervisor import Rules
+from nbexaminer.pages.feedback import without_secrets
+from reference.cnn_step_by_step import hidden_tests
 
 ROOT = Path(__file__).parents[1]
 NAME = "cnn-step-by-step"
@@ -38,7 +38,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 def _hidden_numbers() -> list[str]:
     """Some numbers that only the hidden tests know, as they would be printed."""
     numbers = []
-    for exercise in (exam.conv_single_step, exam.conv_forward, exam.pool_forward):
+    for exercise in (hidden_tests.conv_single_step, hidden_tests.conv_forward, hidden_tests.pool_forward):
         for case in exercise.cases[-4:]:
             result = exercise.reference(*case.args, **case.kwargs)
             first = np.ravel(result[0] if isinstance(result, tuple) else result)[0]
@@ -46,7 +46,14 @@ def _hidden_numbers() -> list[str]:
     return numbers
 
 
-SECRETS = [CANARY, "exam.zero_pad(", "BEGIN HIDDEN", "_conv_gradient_case", "HIDDEN-TEXT", *_hidden_numbers()]
+SECRETS = [
+    CANARY,
+    "hidden_tests.zero_pad(",
+    "BEGIN HIDDEN",
+    "_conv_gradient_case",
+    "HIDDEN-TEXT",
+    *_hidden_numbers(),
+]
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +157,7 @@ def _assert_fit_to_show(notebook, messages: list[str]) -> None:
     assert [secret for secret in SECRETS if secret in shown] == []
     page = without_secrets(notebook).cells  # what a feedback page is made of
     tests = json.dumps([cell for cell in page if cell.metadata.get("nbgrader", {}).get("grade")])
-    assert [secret for secret in ("HIDDEN TESTS", "exam.", "visible=") if secret in tests] == []
+    assert [secret for secret in ("HIDDEN TESTS", "hidden_tests.", "visible=") if secret in tests] == []
     drawings = [output.data for output in outputs if "image/svg+xml" in output.get("data", ())]
     for drawn in drawings:  # the tests' own, with some numbers of the student's in them
         assert set(re.findall(r"<(\w+)", drawn["image/svg+xml"])) <= {

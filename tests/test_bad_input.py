@@ -6,8 +6,8 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
-from grader import intake
-from grader.cli import main
+from nbexaminer.cli.commands import main
+from nbexaminer.engine import intake
 
 ASSIGNMENT = "cnn-step-by-step"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"

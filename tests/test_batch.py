@@ -53,7 +53,7 @@ def copied(root, name):
 
 def test_the_gradebook_is_what_nbgrader_makes_of_it(submitted):
     theirs = copied(submitted, "theirs")
-    ours = run(submitted, "grader", "autograde", "--force")
+    ours = run(submitted, "nbexaminer", "autograde", "--force")
     assert ours.returncode == 0, ours.stderr
     done = run(theirs, "nbgrader", "autograde", ASSIGNMENT)
     assert done.returncode == 0, done.stderr
@@ -64,12 +64,12 @@ def test_the_gradebook_is_what_nbgrader_makes_of_it(submitted):
 
 def test_a_batch_killed_at_any_moment_goes_on_to_the_same_end(submitted):
     undisturbed = copied(submitted, "undisturbed")
-    assert run(undisturbed, "grader", "autograde").returncode == 0
+    assert run(undisturbed, "nbexaminer", "autograde").returncode == 0
     moments = random.Random(7)
     killed = 0
     while killed < 20:
         batch = subprocess.Popen(
-            [BIN / "grader", "autograde", "--force"],
+            [BIN / "nbexaminer", "autograde", "--force"],
             cwd=submitted,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -80,12 +80,12 @@ def test_a_batch_killed_at_any_moment_goes_on_to_the_same_end(submitted):
             batch.kill()
             killed += 1
         batch.wait(timeout=LIMIT)
-    last = run(submitted, "grader", "autograde")
+    last = run(submitted, "nbexaminer", "autograde")
     assert last.returncode == 0, last.stderr
     assert rows(submitted) == rows(undisturbed)
     for student in STUDENTS:
         for place, kind in (("feedback", "html"), ("autograded", "ipynb")):
             path = Path(place, student, ASSIGNMENT, f"{ASSIGNMENT}.{kind}")
             assert (submitted / path).stat().st_size > 10_000
-    again = run(submitted, "grader", "autograde")
+    again = run(submitted, "nbexaminer", "autograde")
     assert again.stderr.count("(unchanged)") == len(STUDENTS)

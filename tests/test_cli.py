@@ -7,10 +7,10 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from grader import report
-from grader.batch import Mark, Result
-from grader.cli import main
-from grader.model import Text
+from nbexaminer.batch.batch import Mark, Result
+from nbexaminer.cli.commands import main
+from nbexaminer.model import Text
+from nbexaminer.pages import report
 
 ASSIGNMENT = "cnn-step-by-step"
 
@@ -49,7 +49,7 @@ def test_an_assignment_that_is_not_there(course):
 
 def test_a_report_before_anything_is_graded(course):
     result = run(course, "report")
-    assert result.exit_code == 1 and f"grader autograde {ASSIGNMENT}" in result.output
+    assert result.exit_code == 1 and f"nbexaminer autograde {ASSIGNMENT}" in result.output
 
 
 def contents(folder):
@@ -85,12 +85,12 @@ def test_a_release_that_is_refused_says_what_to_do_and_leaves_release_as_it_was(
     result = run(course, "release")
     assert result.exit_code == 1
     assert "Cannot add or remove cells" in result.output
-    assert f"grader regrade {ASSIGNMENT} --dry-run" in result.output
+    assert f"nbexaminer regrade {ASSIGNMENT} --dry-run" in result.output
     assert contents(course.root / "release") == before
 
 
 def test_lint(course):
-    pytest.importorskip("grader.lint")
+    pytest.importorskip("nbexaminer.course.lint")
     assert run(course, "lint").exit_code == 0
     path = course.root / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     path.write_text(

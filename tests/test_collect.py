@@ -23,12 +23,12 @@ from lms_archives import (
 )
 from nbgrader.api import Gradebook
 
-from grader import report
-from grader.cli import main
-from grader.lms import archives, attempts, collect
-from grader.lms.archives import Refused
-from grader.lms.names import CanvasNames
-from grader.lms.rosters import CanvasRoster, MoodleRoster
+from nbexaminer.cli.commands import main
+from nbexaminer.lms import archives, attempts, collect
+from nbexaminer.lms.archives import Refused
+from nbexaminer.lms.names import CanvasNames
+from nbexaminer.lms.rosters import CanvasRoster, MoodleRoster
+from nbexaminer.pages import report
 
 ASSIGNMENT = "cnn-step-by-step"
 RIGHT = f"{ASSIGNMENT}.ipynb"

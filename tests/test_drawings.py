@@ -1,9 +1,9 @@
-"""Figures that were drawn before are shown again, and no others (grader/drawings.py)."""
+"""Figures that were drawn before are shown again, and no others (nbexaminer/engine/figure_cache.py)."""
 
 import pytest
 
-from grader.examiner import Examiner
-from grader.shell import Shell
+from nbexaminer.engine.examiner import Examiner
+from nbexaminer.isolation.shell import Shell
 
 DRAW = """
 import matplotlib.pyplot as plt

@@ -13,11 +13,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from grader import processes
-from grader.engine import Engine, instructor_cells
-from grader.model import InstructorCell
-from grader.sandbox import Limits
-from grader.supervisor import Rules
+from nbexaminer.engine.engine import Engine, instructor_cells
+from nbexaminer.isolation import processes
+from nbexaminer.isolation.sandbox import Limits
+from nbexaminer.isolation.supervisor import Rules
+from nbexaminer.model import InstructorCell
 
 NAME = "cnn-step-by-step"
 SOURCE = Path(__file__).parents[1] / "source" / NAME
@@ -233,7 +233,7 @@ def test_exceptions_come_back_with_class_text_and_the_student_s_line(engine):
     assert (outcomes[0].score, outcomes[0].reason) == (0, "raised")
     shown = "\n".join(cells[-1].outputs[-1].traceback)
     assert "inner, line 10: return [1, 2][kind]" in shown and "IndexError" in shown
-    assert "student.py" not in shown and str(Path(__file__).parents[1]) not in shown
+    assert "student_process.py" not in shown and str(Path(__file__).parents[1]) not in shown
 
 
 def test_prints_of_a_call_appear_where_it_was_called(engine):
@@ -301,7 +301,7 @@ def test_a_test_changes_nothing_for_the_next(engine):
         "import nothing_of_this_name",
         "from numpy import nothing_of_this_name",
         "from unittest import __main__",  # runs tests, and exits
-        "import grader.engine",  # is there for the examiner only
+        "import nbexaminer.engine.engine",  # is there for the examiner only
     ],
 )
 def test_a_cell_that_imports_costs_no_other_cell_anything(cell, engine):

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.equations import markdown2html, mathml
+from nbexaminer.pages.equations import markdown2html, mathml
 
 ASSIGNMENT = "cnn-step-by-step"
 SOURCE = Path(__file__).parent.parent / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"

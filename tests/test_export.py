@@ -20,11 +20,11 @@ from nbgrader.apps import ExportApp
 from sqlalchemy.exc import SAWarning
 
 from examples import sample_class
-from grader.cli import main
-from grader.lms.export import CanvasExporter
-from grader.lms.rosters import CanvasRoster
-from grader.lms.spreadsheet import NotReadable, Spreadsheet
-from grader.model import Text
+from nbexaminer.cli.commands import main
+from nbexaminer.lms.export import CanvasExporter
+from nbexaminer.lms.rosters import CanvasRoster
+from nbexaminer.lms.spreadsheet import NotReadable, Spreadsheet
+from nbexaminer.model import Text
 
 ASSIGNMENT = "cnn-step-by-step"
 RIGHT = f"{ASSIGNMENT}.ipynb"
@@ -57,7 +57,7 @@ def grade(course, scores, assignment=ASSIGNMENT):
 
 def note(course, student, problem):
     """Note what a batch notes of a submission that it could not grade."""
-    from grader.batch import Done, Notes
+    from nbexaminer.batch.batch import Done, Notes
 
     path = course.report(ASSIGNMENT, "jsonl")
     path.parent.mkdir(exist_ok=True)
@@ -327,11 +327,11 @@ def test_from_canvas_and_back_by_the_commands_of_the_readme(course, notebooks):
     ]
     text = set_up(course, "canvas", pupils)
     roster = ("--roster", "roster.csv")
-    collected = run(course.root, "grader", "collect", "submissions.zip", "--from", "canvas", *roster)
+    collected = run(course.root, "nbexaminer", "collect", "submissions.zip", "--from", "canvas", *roster)
     assert collected.returncode == 3 and "5 new" in collected.stdout, collected.stderr  # one has no notebook
-    graded = run(course.root, "grader", "autograde", "--jobs", "1")
+    graded = run(course.root, "nbexaminer", "autograde", "--jobs", "1")
     assert graded.returncode == 3, graded.stderr
-    exported = run(course.root, "grader", "export", "--to", "canvas", *roster)
+    exported = run(course.root, "nbexaminer", "export", "--to", "canvas", *roster)
     assert exported.returncode == 0, exported.stderr
     column = cells(text)[0].index(TITLE)
     grades = {(3, column): "100", (4, column): "15", (5, column): "0", (6, column): "0"}  # the last is late
@@ -339,7 +339,7 @@ def test_from_canvas_and_back_by_the_commands_of_the_readme(course, notebooks):
     assert "could not be graded: فاطمة علي" in exported.stdout
     assert "nothing handed in: Plato (16)" in exported.stdout
 
-    plain = ("nbgrader", "export", "--exporter=grader.lms.export.CanvasExporter", "--to", "plain.csv")
+    plain = ("nbgrader", "export", "--exporter=nbexaminer.lms.export.CanvasExporter", "--to", "plain.csv")
     done = run(course.root, *plain, "--CanvasExporter.roster=roster.csv")
     assert done.returncode == 0 and "Filled 4 cells" in done.stderr
     assert (course.root / "plain.csv").read_bytes().decode() == result(course, "canvas")
@@ -357,7 +357,7 @@ def test_from_moodle_and_back(course, notebooks):
     to_course = ["--course", str(course.root)]
     collected = CliRunner().invoke(main, [*to_course, "collect", archive, "--from", "moodle", *roster])
     assert collected.exit_code == 0 and "2 new" in collected.output, collected.output
-    assert run(course.root, "grader", "autograde", "--jobs", "1").returncode == 0
+    assert run(course.root, "nbexaminer", "autograde", "--jobs", "1").returncode == 0
     exported = export(course, "moodle", course.root / "roster.csv")
     assert exported.exit_code == 0, exported.output
     grades = cells(text)[0].index("Grade")

@@ -26,16 +26,16 @@ from nbgrader.utils import determine_grade
 from playwright.sync_api import sync_playwright
 
 from examples import sample_class
-from grader.course import Course
-from grader.feedback import FeedbackExporter, without_secrets
-from grader.summary import in_both_languages, line, summary
-from grader.worker import Worker
-from reference.cnn_step_by_step import exam
+from nbexaminer.batch.worker import Worker
+from nbexaminer.course.course import Course
+from nbexaminer.pages.feedback import FeedbackExporter, without_secrets
+from nbexaminer.pages.summary import in_both_languages, line, summary
+from reference.cnn_step_by_step import hidden_tests
 
 ROOT = Path(__file__).parent.parent
 ASSIGNMENT = "cnn-step-by-step"
 POINTS = {"zero_pad": 15, "conv_single_step": 20, "conv_forward": 35, "pool_forward": 30}
-EXERCISES = {exercise.name: exercise for exercise in exam.EXERCISES}
+EXERCISES = {exercise.name: exercise for exercise in hidden_tests.EXERCISES}
 PLACE = {"notebook": ASSIGNMENT, "assignment": ASSIGNMENT, "student": "a"}
 EVIL = """
 # Mine</section></main></article>
@@ -163,7 +163,7 @@ def test_the_first_line_names_the_known_mistake(exercise):
         cell.metadata.nbgrader = {"grade_id": f"test_{exercise.name}", "grade": True, "points": points}
         cell.metadata.nbgrader |= {"solution": False, "locked": True, "score": points * verdict.credit}
         reason = "passed" if points and verdict.credit == 1 else verdict.reason
-        cell.metadata.grader = {"reason": reason, "message": f"✗ {verdict.text}"}
+        cell.metadata.nbexaminer = {"reason": reason, "message": f"✗ {verdict.text}"}
         [found] = summary(without_secrets(new_notebook(cells=[cell])))
         assert found.first.en.startswith(mistake.text.en), mistake.name
         assert found.first.zh.startswith(mistake.text.zh), mistake.name
@@ -248,10 +248,10 @@ def test_a_picture_costs_nothing_in_one_kernel_either():
     """Stock nbgrader runs tests and answers in one kernel, and scores by their outputs."""
     source = """
 import numpy as np
-from reference.cnn_step_by_step import exam
-check = exam.conv_single_step(lambda a, W, b: np.sum(a * W + b), points=20)
-right = exam.zero_pad(lambda X, pad: np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0))), points=15)
-wrong = exam.zero_pad(lambda X, pad: np.pad(X, pad, "edge"), points=15)"""
+from reference.cnn_step_by_step import hidden_tests
+check = hidden_tests.conv_single_step(lambda a, W, b: np.sum(a * W + b), points=20)
+right = hidden_tests.zero_pad(lambda X, pad: np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0))), points=15)
+wrong = hidden_tests.zero_pad(lambda X, pad: np.pad(X, pad, "edge"), points=15)"""
     cells = [new_code_cell(text) for text in (source, "check()", "right()", "wrong()")]
     for cell, points in zip(cells[1:], (20, 15, 15), strict=True):
         cell.metadata.nbgrader = {"grade_id": "test", "grade": True, "solution": False, "points": points}
@@ -297,7 +297,9 @@ def test_windows_are_drawn_for_each_way_to_misplace_them():
 @pytest.mark.parametrize("student", STUDENTS)
 def test_the_hidden_tests_stay_hidden(graded, student):
     page = text(graded(student))
-    assert [secret for secret in ("HIDDEN", "reference.cnn", "exam.", "visible=") if secret in page] == []
+    assert [
+        secret for secret in ("HIDDEN", "reference.cnn", "hidden_tests.", "visible=") if secret in page
+    ] == []
     assert "def check():" in page  # what students have in their notebook may be read
 
 

@@ -64,7 +64,7 @@ def test_the_guide_for_instructors(tmp_path):
         if command.startswith("cd "):
             place = place / command.removeprefix("cd ")
             continue
-        if command.startswith("grader collect"):
+        if command.startswith("nbexaminer collect"):
             write_what_canvas_gives(place)
         done = subprocess.run(
             command, shell=True, cwd=place, env=environment, capture_output=True, text=True, timeout=LIMIT

@@ -175,7 +175,7 @@ def test_a_students_hour(page, watch, picture, tmp_path):
         shutil.copy(COURSE / "nbgrader_config.py", person.folder)
         for name in ("source", "release"):
             shutil.copytree(COURSE / name, person.folder / name)
-    instructor.run("grader", "release")
+    instructor.run("nbexaminer", "release")
     instructor.nbgrader("release_assignment", ASSIGNMENT)
     released = contents(ada.folder / "release")
 
@@ -217,7 +217,7 @@ def test_a_students_hour(page, watch, picture, tmp_path):
         picture("hour-6-submitted")
 
         instructor.nbgrader("collect", ASSIGNMENT, "--ExchangeCollect.check_owner=False")
-        assert "ada" in instructor.run("grader", "autograde")
+        assert "ada" in instructor.run("nbexaminer", "autograde")
         instructor.nbgrader("release_feedback", ASSIGNMENT)
 
         page.get_by_role("button", name="Fetch Feedback").click()
@@ -257,7 +257,7 @@ def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, co
     model.cells.append(nbformat.v4.new_markdown_cell(HARM))
     nbformat.write(model, file)
     command = [
-        Path(sys.executable).with_name("grader"),
+        Path(sys.executable).with_name("nbexaminer"),
         "autograde",
         *(f"--student={name}" for name in scores),
     ]
@@ -275,7 +275,7 @@ def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, co
     expect(by_button).to_contain_text("85 / 100")
     picture("formgrader-2-button")
     ran = nbformat.read(course / "autograded" / "helpers-wrong" / ASSIGNMENT / FILE, as_version=4)
-    reasons = [cell.metadata.grader.reason for cell in ran.cells if "grader" in cell.metadata]
+    reasons = [cell.metadata.nbexaminer.reason for cell in ran.cells if "nbexaminer" in cell.metadata]
     assert reasons == ["wrong", *["passed"] * 7]
     formgrader.get_by_role("button", name="Close").click()
     scores |= {"helpers-wrong": "85 / 100"}

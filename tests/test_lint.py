@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.lint import lint
+from nbexaminer.course.lint import lint
 
 COURSE = Path(__file__).parent.parent
 SOURCES = sorted(path.name for path in (COURSE / "source").iterdir() if path.is_dir())
@@ -17,8 +17,8 @@ SOLUTION = """def half(x):
     return y"""
 TEST = """assert half(2) == 1
 ### BEGIN HIDDEN TESTS
-from reference import exam
-check = exam.half(half, points=5)
+from reference import hidden_tests
+check = hidden_tests.half(half, points=5)
 ### END HIDDEN TESTS"""
 PROSE = "# Halves\n\nA *half* is $x / 2$. 一半就是除以二。\n\n![a circle cut in two](images/half.svg)"
 

@@ -14,11 +14,11 @@ from notebook_answers import submitted
 from student_answers import USUAL, edited, written
 from wrong_answers import NO_STRIDE, OLD_CONV_FORWARD, WRONG
 
-from grader import checks
-from grader.model import Mistake
-from reference.cnn_step_by_step import exam
+from nbexaminer.checks import exercise as checks
+from nbexaminer.model import Mistake
+from reference.cnn_step_by_step import hidden_tests
 
-EXERCISES = {exercise.name: exercise for exercise in exam.EXERCISES}
+EXERCISES = {exercise.name: exercise for exercise in hidden_tests.EXERCISES}
 KNOWN = {(name, mistake.name): mistake for name, known in EXERCISES.items() for mistake in known.mistakes}
 HALF_MARKS = {"bias-per-element", "size-one-array"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

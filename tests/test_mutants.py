@@ -11,7 +11,7 @@ import sys
 import pytest
 from mutants import equivalents, fate, mutants
 
-from reference.cnn_step_by_step.exam import EXERCISES
+from reference.cnn_step_by_step.hidden_tests import EXERCISES
 
 FEWEST = {
     "zero_pad": 25,
@@ -35,7 +35,7 @@ def test_every_mutant_is_rejected_or_equivalent(exercise, capsys):
         counts = f"{len(made)} mutants, {rejected} rejected, {len(survivors)} equivalent"
         print(f"\n{exercise.name}: {counts}", file=sys.stderr)
 
-    assert survivors - known == set(), "survived: a hole in exam.py, or equivalent"
+    assert survivors - known == set(), "survived: a hole in hidden_tests.py, or equivalent"
     assert known - survivors == set(), "listed as equivalent, but rejected or never made"
     assert len(made) >= FEWEST[exercise.name]
 

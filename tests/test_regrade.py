@@ -20,13 +20,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 from sqlalchemy import text
 
-from grader import definition
-from grader.cli import main
-from grader.course import Course
-from grader.regrade import Regrade, copy_rows
+from nbexaminer.batch.regrade import Regrade, copy_rows
+from nbexaminer.cli.commands import main
+from nbexaminer.course import notebook_cells as definition
+from nbexaminer.course.course import Course
 
 HERE = Path(__file__).parent.parent
-GRADER = Path(sys.executable).parent / "grader"
+GRADER = Path(sys.executable).parent / "nbexaminer"
 LIMIT = 120  # seconds for a command that takes a few
 LATE = "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
 ROLES = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
@@ -207,7 +207,7 @@ def renamed(cells, before, now, old="", new=""):
 def test_nbgrader_refuses_and_the_advice_is_to_regrade(course):
     result = run(course, "release")
     assert result.exit_code == 1 and "Cannot add or remove cells" in result.output
-    assert "grader regrade shapes" in result.output
+    assert "nbexaminer regrade shapes" in result.output
 
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(course):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from reference.cnn_step_by_step import exam
+from reference.cnn_step_by_step import hidden_tests
 
 COURSE = Path(__file__).parent.parent
 ASSIGNMENT = "cnn-step-by-step"
@@ -47,7 +47,7 @@ def test_only_answers_and_hidden_tests_are_left_out(release):
     ]
     assert [STUB.sub("", cell.source) for cell in cells(release)] == expected
     solutions = [cell.source for cell in cells(release) if cell.metadata.get("nbgrader", {}).get("solution")]
-    assert [len(STUB.findall(text)) for text in solutions] == [1] * len(exam.EXERCISES)
+    assert [len(STUB.findall(text)) for text in solutions] == [1] * len(hidden_tests.EXERCISES)
 
 
 def test_no_line_of_an_answer_or_a_hidden_test_is_in_it(released_text):
@@ -66,8 +66,8 @@ def test_no_line_of_an_answer_or_a_hidden_test_is_in_it(released_text):
 
 
 def test_nothing_of_the_reference_is_in_it(released_text):
-    secrets = {"HIDDEN", "reference.", "reference import", "import exam", "grader"}
-    for exercise in exam.EXERCISES:
+    secrets = {"HIDDEN", "reference.", "reference import", "import hidden_tests", "nbexaminer"}
+    for exercise in hidden_tests.EXERCISES:
         secrets |= {text for mistake in exercise.mistakes for text in (mistake.text.en, mistake.text.zh)}
         for case in exercise.cases:
             if "notebook's" not in case.label:

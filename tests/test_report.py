@@ -8,9 +8,9 @@ from browser import chromium_path
 from class_of_answers import class_of
 from playwright.sync_api import expect, sync_playwright
 
-from grader import overview, report, similarity
-from grader.batch import Mark, Result
-from grader.model import Text
+from nbexaminer.batch.batch import Mark, Result
+from nbexaminer.model import Text
+from nbexaminer.pages import overview, report, similarity
 
 EXERCISES = {"zero_pad": 15.0, "conv_forward": 35.0, "pool_backward": 0.0, "essay": 5.0}
 STRIDE = (

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from click.testing import CliRunner
 
-from grader.cli import main
-from reference.cnn_step_by_step.exam import EXERCISES
+from nbexaminer.cli.commands import main
+from reference.cnn_step_by_step.hidden_tests import EXERCISES
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ASSIGNMENT = "cnn-step-by-step"
@@ -43,7 +43,9 @@ def test_every_student_gets_what_is_written(course):
     secrets = hidden_values()
     for name in written:
         said = re.sub(r"yours is \S+|你算出的是 \S+", "", page(course, name))
-        assert not [secret for secret in ("HIDDEN", "reference", "exam.", "visible=") if secret in said], name
+        assert not [
+            secret for secret in ("HIDDEN", "reference", "hidden_tests.", "visible=") if secret in said
+        ], name
         assert not secrets & set(re.findall(r"-?\d+\.\d+", said)), name
     told = rows_of(course.report(ASSIGNMENT, "mistakes.csv"))
     named = {(row["student"], row["mistake"]) for row in told}

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from grader import sandbox
-from grader.supervisor import _python_folders, _without
+from nbexaminer.isolation import sandbox
+from nbexaminer.isolation.supervisor import _python_folders, _without
 
 ENTER = """
 import ctypes, fcntl, json, mmap, os, resource, socket, stat, struct, subprocess, sys, threading, time
 from pathlib import Path
-from grader import sandbox
+from nbexaminer.isolation import sandbox
 readable, writable, limits, user, version, engine, secret = json.loads(sys.argv[1])
 if version:
     known = sandbox._landlock_version
@@ -363,9 +363,9 @@ def test_calls_of_another_architecture_end_the_process(place):
 
 def test_packages_may_be_read_but_not_ours_nor_the_solutions(tmp_path):
     """An installation that is not editable puts both among the packages that students import."""
-    for name in ("numpy", "grader", "reference", "sub/reference"):
+    for name in ("numpy", "nbexaminer", "reference", "sub/reference"):
         (tmp_path / name).mkdir(parents=True)
-    secret = {tmp_path / "grader", tmp_path / "reference", tmp_path / "sub" / "reference"}
+    secret = {tmp_path / "nbexaminer", tmp_path / "reference", tmp_path / "sub" / "reference"}
     assert list(_without(tmp_path, secret)) == [str(tmp_path / "numpy")]
     assert list(_without(tmp_path / "numpy", secret)) == [str(tmp_path / "numpy")]
     package = Path(sandbox.__file__).resolve().parent
@@ -411,7 +411,7 @@ def test_what_a_machine_lacks_is_named(monkeypatch, change, says):
 
 def test_a_wall_that_cannot_be_built_is_an_error(place):
     code = """
-    from grader.sandbox import SandboxError, enter, Limits
+    from nbexaminer.isolation.sandbox import SandboxError, enter, Limits
     try:
         enter([], Path("missing"), Limits(), user)
     except SandboxError as error:

@@ -23,11 +23,11 @@ from postgres import server
 import reference
 from bench.cluster import cluster
 from examples import sample_class
-from grader.course import Course
+from nbexaminer.course.course import Course
 
 ASSIGNMENT = "cnn-step-by-step"
 STUDENTS = ("right", "half-done", "stride-ignored", "deleted-test-cell", "syntax-error", "not-json")
-GRADER = Path(sys.executable).with_name("grader")
+GRADER = Path(sys.executable).with_name("nbexaminer")
 LIMIT = 300  # seconds for a command that takes far less
 
 

@@ -15,7 +15,7 @@ from student_answers import USUAL
 from unusual_answers import UNUSUAL
 from wrong_answers import WRONG
 
-from grader import similarity
+from nbexaminer.pages import similarity
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "answers"
 LONG = 12  # pieces of an answer that says enough in a small class

@@ -10,8 +10,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.preprocessors import CheckCellMetadata, OverwriteCells, OverwriteKernelspec
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 
-from grader.restore import grade_id
-from grader.steps import KeepMarkers, RestoreCells
+from nbexaminer.course.preprocessors import KeepMarkers, RestoreCells
+from nbexaminer.engine.restore import grade_id
 
 ASSIGNMENT = "cnn-step-by-step"
 SOURCE = Path(__file__).parent.parent / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"

@@ -118,7 +118,7 @@ def test_cheats_that_win_under_stock_nbgrader_lose_here(squares):
     for marker in ("begin", "end"):
         ours = ours.replace(f"{marker.upper()} CODE HERE", f"{marker.upper()} SOLUTION")
     (squares / "nbgrader_config.py").write_text(ours.replace("START CODE HERE", "BEGIN SOLUTION"))
-    run(squares, "grader", "autograde", "squares")
+    run(squares, "nbexaminer", "autograde", "squares")
     assert totals(squares) == dict.fromkeys(CHEATS, 0)
 
 
@@ -137,7 +137,7 @@ def test_honest_samples_and_mutants_score_alike_in_one_kernel_and_in_two_process
     config = theirs / "nbgrader_config.py"
     config.write_text(config.read_text(encoding="utf-8") + IN_ONE_KERNEL)
 
-    run(ours, "grader", "autograde", ASSIGNMENT)
+    run(ours, "nbexaminer", "autograde", ASSIGNMENT)
     run(theirs, "nbgrader", "autograde", ASSIGNMENT)
     assert rows(ours)["grades"] == rows(theirs)["grades"]
     print(f"\n{len(totals(ours))} submissions, {3 * len(choices)} mutants among them: scored alike")

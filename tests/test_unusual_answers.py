@@ -12,11 +12,11 @@ from notebook_answers import solution_cells, submitted
 from student_answers import USUAL, edited
 from unusual_answers import UNUSUAL
 
-from reference.cnn_step_by_step import exam
+from reference.cnn_step_by_step import hidden_tests
 
 
 def _verdict(function, *cells):
-    return getattr(exam, function).verdict(submitted(function, *cells))
+    return getattr(hidden_tests, function).verdict(submitted(function, *cells))
 
 
 def test_there_are_enough():

@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from nbconvert.exporters import HTMLExporter
 from PIL import Image
 
-from grader.equations import markdown2html
-from grader.model import Text
+from nbexaminer.model import Text
+from nbexaminer.pages.equations import markdown2html
 from website import languages
 
 CELLS = Path(__file__).parent / "templates" / "cells.html.j2"

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.model import Picture, Text
+from nbexaminer.model import Picture, Text
 from reference.cnn_step_by_step.loops import corner, in_order
 
 RIGHT, YOURS = Text("as it should be", "应当是"), Text("yours", "你的")

@@ -1,0 +1,1 @@
+"""Grades a class: workers, pools, the batch, regrading."""

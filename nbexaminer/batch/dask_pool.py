@@ -1,0 +1,267 @@
+"""A pool of workers on many machines, by Dask: docs/scaling.md says how to start them.
+
+The machines share no disk and need this package alone: the assignment and its hidden tests go out by value,
+once to each worker, and so does each submission; what came of it comes back by value. Whoever starts the
+batch is the only one that writes.
+
+A worker of Dask's runs what it gets in a thread. Grading needs a main thread (timers), a process that it may
+limit and lose, and forks; so each worker hands it to a process of its own, the same as on one machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import importlib.util
+import mimetypes
+import multiprocessing
+import os
+import pickle
+import platform
+import shutil
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, TimeoutError
+from dataclasses import dataclass, replace
+from multiprocessing.util import Finalize
+from pathlib import Path
+
+import numpy as np
+from distributed import Client, KilledWorker, Worker
+
+from nbexaminer.batch import worker
+from nbexaminer.batch.pool import LocalPool, Pages, PoolError
+from nbexaminer.batch.worker import Graded, Plan
+from nbexaminer.isolation.fork_server import nursery
+from nbexaminer.isolation.sandbox import SandboxError
+
+_REFERENCE = "reference"  # the package that hidden tests import
+_IDLE = 300.0  # seconds after which a worker gives up what it has of an assignment
+_ANSWERS, _COMES = 5.0, 60.0  # seconds for a scheduler to answer, and for a first worker to come
+
+Files = Mapping[str, bytes]  # by path below their folder
+
+
+class DaskPool:
+    """The workers of a Dask cluster."""
+
+    def __init__(self, address: str, plan: Plan) -> None:
+        """Raises PoolError if the cluster is not there."""
+        try:
+            self._client = Client(address, timeout=_ANSWERS)
+        except (OSError, ValueError) as error:
+            raise PoolError(f"no Dask scheduler answers at {address}: {error}") from error
+        try:
+            self._client.wait_for_workers(1, timeout=_COMES)
+        except TimeoutError as error:
+            self._client.close()
+            raise PoolError(f"the Dask scheduler at {address} has no workers; start some") from error
+        self.broken = (*LocalPool.broken, KilledWorker)
+        self._executor = self._client.get_executor(pure=False)
+        # A task like any other, so that Dask brings it to each worker once, and again if that is lost.
+        self._parcel = self._client.submit(_unchanged, Parcel.of(plan), pure=False)
+        if error := self._parcel.exception():
+            self._client.close()
+            raise PoolError(f"a Dask worker can't take the assignment: {error}") from error
+        self._files = plan.files
+
+    def size(self) -> int:
+        return max(1, len(self._client.nthreads()))
+
+    def grade(self, folder: Path) -> Future[Graded]:
+        try:
+            files = {
+                name: path.read_bytes()
+                for name, path in _files(folder)
+                if path.suffix == ".ipynb" or name == "timestamp.txt"
+            }
+        except OSError as error:
+            unread: Future[Graded] = Future()
+            unread.set_exception(error)
+            return unread
+        return _unpickled(self._executor.submit(_grade, self._parcel, files))
+
+    def pages(self, pages: Pages, folder: Path) -> Future[dict[str, str]]:
+        pictures = {
+            name: path.read_bytes()
+            for name, path in _files(folder)
+            if (mimetypes.guess_type(name)[0] or "").startswith("image/")
+            and not (self._files and (self._files / name).is_file())  # the worker has those
+        }
+        return self._executor.submit(_pages, self._parcel, pickle.dumps(pages), pictures)
+
+    def hurry(self) -> None:
+        """A worker itself ends what hangs; but there may be none any more."""
+        if not self._client.nthreads():
+            raise PoolError("the Dask cluster has lost all its workers")
+
+    def close(self) -> None:
+        self._client.close()
+
+
+@dataclass(frozen=True, eq=False)
+class Parcel:
+    """What a worker gets once: how to grade an assignment, its folder, the package of its hidden tests, and
+    with what the scores must be made to be those of the machine that sent it; name: a hash of all that."""
+
+    name: str
+    plan: bytes
+    files: Files
+    reference: Files
+    made_with: str
+
+    @classmethod
+    def of(cls, plan: Plan) -> Parcel:
+        files = {name: path.read_bytes() for name, path in _files(plan.files)} if plan.files else {}
+        reference = {}
+        if spec := importlib.util.find_spec(_REFERENCE):
+            for folder in map(Path, spec.submodule_search_locations or ()):
+                reference |= {f"{_REFERENCE}/{name}": path.read_bytes() for name, path in _files(folder)}
+        content = (pickle.dumps(replace(plan, files=None)), files, reference, _made_with())
+        return cls(hashlib.sha256(pickle.dumps(content)).hexdigest(), *content)
+
+
+class _Station:
+    """A worker's place for one assignment: its files, and the process that grades."""
+
+    def __init__(self, parcel: Parcel) -> None:
+        if parcel.made_with != _made_with():
+            raise PoolError(f"it has {_made_with()}, and the batch has {parcel.made_with}")
+        # Named so that the next engine removes it if this process is killed.
+        self._home = tempfile.TemporaryDirectory(prefix=f"nbexaminer-{os.getpid()}-course-")
+        home = Path(self._home.name)
+        self._assignment, packages = home / "assignment", home / "packages"
+        _unpack(parcel.files, self._assignment)
+        _unpack(parcel.reference, packages)
+        # Dask wants its workers to have no children, lest they outlive them; ours don't (nbexaminer.batch.worker).
+        multiprocessing.current_process().daemon = False
+        plan = replace(pickle.loads(parcel.plan), files=self._assignment)
+        self._pool = LocalPool(plan, 1, None, packages)
+        # A process that multiprocessing began waits for its children when it ends, before any other clean-up.
+        self._end = Finalize(None, self._pool.close, exitpriority=0)
+        self._patience = plan.rules.patience
+        self.used = time.monotonic()
+
+    def close(self) -> None:
+        self._end()
+        self._home.cleanup()
+
+    def grade(self, files: Files) -> bytes:
+        with self._folder() as folder:
+            _unpack(files, folder)
+            return self._result(self._pool.submit(worker.grade_pickled, folder))
+
+    def pages(self, pages: bytes, pictures: Files) -> dict[str, str]:
+        with self._folder() as folder:
+            shutil.copytree(self._assignment, folder, copy_function=os.link, dirs_exist_ok=True)
+            _unpack(pictures, folder)
+            return self._result(self._pool.submit(worker.pages_pickled, pages, folder))
+
+    @contextlib.contextmanager
+    def _folder(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(dir=self._home.name) as folder:
+            yield Path(folder)
+
+    def _result(self, future: Future):
+        try:
+            return future.result(self._patience)
+        except TimeoutError:
+            self._pool.hurry()
+            return future.result()  # it says that its process is broken
+
+
+# A worker's places, by the names of their parcels; a parcel itself may come again, since Dask drops copies.
+_stations: dict[str, _Station] = {}
+_one_at_a_time = threading.Lock()  # however many threads a worker has
+
+
+@contextlib.contextmanager
+def _station(parcel: Parcel) -> Iterator[_Station]:
+    with _one_at_a_time:
+        try:
+            if parcel.name not in _stations:
+                _close_idle()
+                _stations[parcel.name] = _Station(parcel)
+            yield _stations[parcel.name]
+            _stations[parcel.name].used = time.monotonic()
+        except (PoolError, SandboxError) as error:
+            raise PoolError(f"the Dask worker on {socket.gethostname()} can't grade: {error}") from error
+
+
+@functools.cache
+def _close_idle() -> None:
+    """From now on, end what was not used for long: a batch that was killed can't say that it is over."""
+
+    def close() -> None:
+        while True:
+            time.sleep(_IDLE / 10)
+            with _one_at_a_time:
+                for name, station in list(_stations.items()):
+                    if time.monotonic() - station.used > _IDLE:
+                        _stations.pop(name).close()
+
+    threading.Thread(target=close, daemon=True).start()
+
+
+def dask_setup(server: object) -> None:
+    """`dask scheduler` and `dask worker` call this, given `--preload nbexaminer.batch.dask_pool`: what takes long to
+    import and to start is then there before the first batch."""
+    if isinstance(server, Worker):
+        nursery()
+
+
+def _grade(parcel: Parcel, files: Files) -> bytes:
+    with _station(parcel) as station:
+        return station.grade(files)
+
+
+def _pages(parcel: Parcel, pages: bytes, pictures: Files) -> dict[str, str]:
+    with _station(parcel) as station:
+        return station.pages(pages, pictures)
+
+
+def _unpickled(future: Future[bytes]) -> Future[Graded]:
+    """Dask's scheduler and workers pass notebooks on without a look; to take them apart is slow."""
+    unpickled: Future[Graded] = Future()
+
+    def done(future: Future[bytes]) -> None:
+        try:
+            unpickled.set_result(pickle.loads(future.result()))
+        except BaseException as error:
+            unpickled.set_exception(error)
+
+    future.add_done_callback(done)
+    return unpickled
+
+
+def _unchanged(parcel: Parcel) -> Parcel:
+    return parcel
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield str(path.relative_to(folder)), path
+
+
+def _unpack(files: Files, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+@functools.cache
+def _made_with() -> str:
+    """Return what must be the same on all machines for the same scores."""
+    digest = hashlib.sha256()
+    for name, path in _files(Path(__file__).parents[1]):
+        if path.suffix in (".py", ".jinja", ".css"):
+            digest.update(f"{name}\0".encode() + path.read_bytes())
+    python = ".".join(platform.python_version_tuple()[:2])
+    return f"nbexaminer {digest.hexdigest()[:8]}, Python {python} and NumPy {np.__version__}"

@@ -1,0 +1,109 @@
+"""A pool of worker processes on this machine. nbexaminer.batch.dask_pool has one of the same form on many machines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any, Protocol
+
+from nbformat import NotebookNode
+
+from nbexaminer.batch import worker
+from nbexaminer.batch.worker import Graded, Plan
+from nbexaminer.isolation import sandbox
+from nbexaminer.isolation.fork_server import nursery
+from nbexaminer.isolation.sandbox import SandboxError
+
+Pages = dict[str, tuple[NotebookNode, dict[str, Any]]]  # by notebook, with nbgrader's resources
+
+
+_LONG = 0.8  # seconds, from when the pool is warm; an honest submission takes a third of one
+
+
+class PoolError(Exception):
+    """There are no workers that could go on; the text says what to do."""
+
+
+class Pool(Protocol):
+    """Runs submissions and renders their pages, several at once, in the order in which they came.
+
+    broken: what a future raises if the process that worked on it ended; another one takes its place.
+    """
+
+    broken: tuple[type[Exception], ...]
+
+    def size(self) -> int:
+        """Return how many run at once; it may change."""
+
+    def grade(self, folder: Path) -> Future[Graded]:
+        """Run the submission in a folder."""
+
+    def pages(self, pages: Pages, folder: Path) -> Future[dict[str, str]]:
+        """Render a submission's pages; the folder has its pictures."""
+
+    def hurry(self) -> None:
+        """Nothing came back for longer than anything may take. Raises PoolError if nothing ever will."""
+
+    def close(self) -> None:
+        """End what still runs."""
+
+
+class LocalPool:
+    """Processes of this machine."""
+
+    broken = (BrokenProcessPool,)
+
+    def __init__(self, plan: Plan, jobs: int, log: Path | None, packages: Path | None = None) -> None:
+        """log, packages: as in worker.start. Raises SandboxError if students' code can't be shut in."""
+        if plan.rules.sandbox and (lacks := sandbox.missing()):
+            raise SandboxError(f"this machine lacks: {'; '.join(lacks)}")
+        self._jobs, self._start = jobs, (plan, log, packages)
+        self._began: dict[Future, float | None] = {}  # None: not yet, for all we know
+        self._is_warm = False
+        self._executor = self._new()
+
+    def size(self) -> int:
+        """One more for each that takes long: it mostly waits for a time limit, and gives way to others."""
+        began = {future: when for future, when in self._began.items() if not future.done()}
+        self._is_warm |= len(began) < len(self._began)
+        self._began = began
+        if not self._is_warm:
+            return self._jobs
+        now = time.monotonic()
+        first = list(began)[: self._executor._max_workers]  # the others wait for a worker
+        began |= {future: now for future in first if began[future] is None}
+        long = sum(now - began[future] > _LONG for future in first)
+        return self._jobs + min(long, 2 * self._jobs)
+
+    def submit(self, task: Callable, *args: Any) -> Future:
+        """Let a worker do a task of nbexaminer.batch.worker's."""
+        self._executor._max_workers = max(self.size(), self._executor._max_workers)
+        try:
+            future = self._executor.submit(task, *args)
+        except BrokenProcessPool:
+            self._executor.shutdown(cancel_futures=True)
+            self._executor = self._new()
+            future = self._executor.submit(task, *args)
+        self._began[future] = None
+        return future
+
+    def grade(self, folder: Path) -> Future[Graded]:
+        return self.submit(worker.grade, folder)
+
+    def pages(self, pages: Pages, folder: Path) -> Future[dict[str, str]]:
+        return self.submit(worker.pages, pages, folder)
+
+    def hurry(self) -> None:
+        for process in list((self._executor._processes or {}).values()):
+            process.kill()
+
+    def close(self) -> None:
+        self.hurry()
+        self._executor.shutdown(cancel_futures=True)
+
+    def _new(self) -> ProcessPoolExecutor:
+        source = nursery()
+        return ProcessPoolExecutor(self._jobs, source.workers, worker.start, (*self._start, source.students))

@@ -1,0 +1,153 @@
+"""What a worker process does: run submissions and render pages. It knows no gradebook.
+
+A Plan is all that it needs to know of an assignment, as plain data, so that it can travel to a process
+anywhere.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import socket
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from nbexaminer.engine import intake
+from nbexaminer.engine.engine import Engine, instructor_cells
+from nbexaminer.engine.restore import restore
+from nbexaminer.isolation.supervisor import Rules
+from nbexaminer.model import TestOutcome, Text
+from nbexaminer.pages.feedback import FeedbackExporter
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to grade an assignment.
+
+    known: by notebook, the instructor's cells by grade_id; kernelspecs: by notebook, as nbgrader sets
+    them; files: the assignment's folder with its data; steps: nbgrader's own preprocessors for before and
+    after the run (classes that need no gradebook); config: the course's, for these and for the pages.
+    """
+
+    known: Mapping[str, Mapping[str, NotebookNode]]
+    kernelspecs: Mapping[str, dict | None]
+    files: Path | None
+    rules: Rules
+    steps_before: tuple[type, ...]
+    steps_after: tuple[type, ...]
+    config: Config
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What came of a submission: its executed notebooks and their outcomes, or the problem; and what had
+    to be put right before."""
+
+    notebooks: dict[str, NotebookNode]
+    outcomes: tuple[TestOutcome, ...] = ()
+    problem: Text | None = None
+    seconds: float = 0.0
+    mended: tuple[Text, ...] = ()
+
+
+class Worker:
+    """One engine and one exporter, warm from one submission to the next."""
+
+    def __init__(self, plan: Plan, source: socket.socket | None = None) -> None:
+        """Raises SandboxError if this machine can't shut students' code in."""
+        self.plan = plan
+        self._engine = Engine(plan.rules, source)
+        self._exporter = FeedbackExporter(config=plan.config, source=str(plan.files or ""))
+
+    def grade(self, folder: Path) -> Graded:
+        """Run a submission. Raises SandboxError; any other trouble is the submission's problem."""
+        start = time.monotonic()
+        if problem := intake.problem(folder, self.plan.known):
+            return Graded({}, problem=problem)
+        notebooks, outcomes, mended = {}, [], []
+        for name, known in self.plan.known.items():
+            path = folder / f"{name}.ipynb"
+            if path.is_file():
+                nb = nbformat.read(path, as_version=4)
+                mended += restore(nb, known)
+                outcomes += self._run(nb, name, known)
+                notebooks[name] = nb
+        return Graded(notebooks, tuple(outcomes), None, time.monotonic() - start, tuple(mended))
+
+    def _run(self, nb: NotebookNode, name: str, known: Mapping[str, NotebookNode]) -> list[TestOutcome]:
+        if self.plan.kernelspecs[name]:
+            nb.metadata["kernelspec"] = self.plan.kernelspecs[name]
+        self._apply(self.plan.steps_before, nb)
+        outcomes = self._engine.grade(nb, instructor_cells(known), self.plan.files)
+        self._apply(self.plan.steps_after, nb)
+        return outcomes
+
+    def page(self, nb: NotebookNode, place: dict[str, Any], folder: Path) -> str:
+        """Render the feedback page of a graded notebook that lies in a folder with its pictures."""
+        resources = {"nbgrader": place, "metadata": {"name": place["notebook"], "path": str(folder)}}
+        return self._exporter.from_notebook_node(nb, resources)[0]
+
+    def _apply(self, steps: tuple[type, ...], nb: NotebookNode) -> None:
+        for step in steps:
+            step(config=self.plan.config)(nb, {})  # does nothing if the step is not enabled
+
+    def close(self) -> None:
+        self._engine.close()
+
+
+# A pool's processes have one worker each.
+
+_worker: Worker
+
+
+def start(plan: Plan, log: Path | None, packages: Path | None, source: socket.socket) -> None:
+    """Make this process a worker; the initializer of a pool.
+
+    log: where what it says goes; packages: where to import from before all else; source: where students'
+    processes come from.
+    """
+    global _worker
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if packages:
+        sys.path.insert(0, str(packages))
+    if log:
+        with log.open("a") as file:
+            os.dup2(file.fileno(), 2)
+    _worker = Worker(plan, source)
+
+
+def _end_with_parent() -> None:
+    """A batch that is killed can't say goodbye; its workers must not wait for it for ever."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+def grade(folder: Path) -> Graded:
+    """Run a submission in this worker."""
+    return _worker.grade(folder)
+
+
+def pages(notebooks: dict[str, tuple[NotebookNode, dict[str, Any]]], folder: Path) -> dict[str, str]:
+    """Render the pages of a submission, by notebook."""
+    return {name: _worker.page(nb, place, folder) for name, (nb, place) in notebooks.items()}
+
+
+# The same with what is large as pickled bytes, for those on the way who need not look into it.
+
+
+def grade_pickled(folder: Path) -> bytes:
+    return pickle.dumps(grade(folder))
+
+
+def pages_pickled(notebooks: bytes, folder: Path) -> dict[str, str]:
+    return pages(pickle.loads(notebooks), folder)

@@ -1,0 +1,1 @@
+"""The course authors' API: exercises, cases, known mistakes; comparing and diagnosing."""

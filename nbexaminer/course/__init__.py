@@ -1,0 +1,1 @@
+"""A course folder of nbgrader's: preprocessors, gradebook, cells, lint."""

@@ -1,0 +1,104 @@
+"""What we add to nbgrader's steps; nbgrader_config.py puts these preprocessors in their places."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.utils import is_solution
+from traitlets import Bool, Float, Integer
+
+from nbexaminer.engine.engine import Engine, instructor_cells
+from nbexaminer.engine.restore import known_cells, restore
+from nbexaminer.isolation.sandbox import Limits
+from nbexaminer.isolation.supervisor import Rules
+
+
+class KeepMarkers(ClearSolutions):
+    """Release: replace what is between the two marker lines, and nothing else.
+
+    nbgrader's own step removes the marker lines too, and with them the hint of how many lines.
+    """
+
+    def _replace_solution_region(self, cell: NotebookNode, language: str) -> bool:
+        """Return whether there was a region; raises RuntimeError if a marker lacks its partner."""
+        stub = (self.code_stub[language] if cell.cell_type == "code" else self.text_stub).split("\n")
+        kept: list[str] = []
+        inside = replaced = False
+        for line in cell.source.split("\n"):
+            begins, ends = self.begin_solution_delimeter in line, self.end_solution_delimeter in line
+            if begins == inside and (begins or ends):
+                raise RuntimeError(f"solution marker without its partner: {line.strip()}\n\n{cell.source}")
+            if begins or ends or not inside:
+                kept.append(line)
+            if begins:
+                indent = line[: len(line) - len(line.lstrip())]
+                kept += [indent + stub_line for stub_line in stub]
+                replaced = True
+            inside = begins or (inside and not ends)
+        if inside:
+            raise RuntimeError(f"no '{self.end_solution_delimeter}' after the last marker:\n\n{cell.source}")
+        cell.source = "\n".join(kept)
+        return replaced
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
+        if cell.cell_type == "markdown" and not is_solution(cell):
+            return cell, resources  # prose may speak of the markers
+        return super().preprocess_cell(cell, resources, index)
+
+
+class RestoreCells(NbGraderPreprocessor):
+    """Autograde: put a mangled submission right, before any other step looks at it.
+
+    It stands in for DeduplicateIds, which leaves empty metadata behind a duplicated cell, at which
+    nbgrader stops as "SchemaTooOld".
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Raises MissingEntry if the gradebook lacks the notebook."""
+        for note in restore(nb, _known(resources)):
+            self.log.warning("Put right: %s", note.en)
+        return nb, resources
+
+
+class ExecuteApart(NbGraderPreprocessor):
+    """Autograde: in place of Execute, run the student's cells and the tests in processes of their own."""
+
+    sandbox = Bool(True, help="Whether students' code is shut in; without, it can do what you can.").tag(
+        config=True
+    )
+    call_seconds = Float(10.0, help="How long one cell or one call of a test may take.").tag(config=True)
+    submission_seconds = Float(120.0, help="How long a whole submission may take.").tag(config=True)
+    memory = Integer(1024, help="MiB that a student's processes may take.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Raises SandboxError if this machine can't shut students' code in."""
+        folders = CourseDirectory(parent=self)
+        files = Path(folders.format_path(folders.source_directory, ".", resources["nbgrader"]["assignment"]))
+        engine = _engine(self.rules)
+        engine.grade(nb, instructor_cells(_known(resources)), files if files.is_dir() else None)
+        return nb, resources
+
+    @property
+    def rules(self) -> Rules:
+        limits = Limits(memory=self.memory * 2**20)
+        return Rules(self.call_seconds, self.submission_seconds, self.sandbox, limits)
+
+
+@functools.cache
+def _engine(rules: Rules) -> Engine:
+    """One warm engine for all submissions that this process grades."""
+    engine = Engine(rules)
+    atexit.register(engine.close)
+    return engine
+
+
+def _known(resources: dict) -> dict[str, NotebookNode]:
+    place = resources["nbgrader"]
+    with Gradebook(place["db_url"]) as gradebook:
+        return known_cells(gradebook.find_notebook(place["notebook"], place["assignment"]))

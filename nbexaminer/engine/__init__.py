@@ -1,0 +1,1 @@
+"""Grades one notebook: restore, run, examine, score."""

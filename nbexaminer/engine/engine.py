@@ -1,0 +1,269 @@
+"""Grades one notebook: the student's cells in the student's process, the locked ones in the examiner.
+
+What is trusted is decided by the instructor's cells alone. Every test ends in an outcome with a reason,
+and in outputs that nbgrader scores in the same way; what did not run scores nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import gc
+import math
+import re
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode, from_dict
+from nbgrader.utils import is_grade, is_solution
+
+from nbexaminer.engine.examiner import FUNCTION, NOTHING, Examiner
+from nbexaminer.isolation.shell import Ran
+from nbexaminer.isolation.supervisor import Rules, Submission, Warm
+from nbexaminer.model import CallStopped, InstructorCell, Missing, TestOutcome, Text
+
+_STOPPED = {
+    "timed out": Text("This cell was stopped: it ran too long.", "本单元格运行太久，已被停止。"),
+    "out of memory": Text("This cell took too much memory.", "本单元格占用内存过多，被停止。"),
+    "died": Text("The Python that ran this cell died.", "运行本单元格的 Python 进程中途退出了。"),
+}
+
+
+_CELL_NAME = re.compile(r"\(<ipython-input-[^>]*>, line (\d+)\)")  # how IPython calls a cell
+
+
+class Engine:
+    """One warm process for students and one examiner; grades one submission after the other."""
+
+    def __init__(self, rules: Rules | None = None, source: socket.socket | None = None) -> None:
+        """source: where warm processes come from, as for Warm.
+
+        Raises SandboxError if this machine can't build the sandbox.
+        """
+        self.rules = rules or Rules()
+        gc.freeze()  # what is imported stays, and may be shared: it is not to be looked through
+        self._warm = Warm(self.rules, source)
+        self._examiner = Examiner()
+        gc.freeze()
+
+    def grade(
+        self, nb: NotebookNode, cells: Mapping[str, InstructorCell], files: Path | None = None
+    ) -> list[TestOutcome]:
+        """Run a notebook and put the outputs into it; return one outcome for each test.
+
+        nb: cells in the order to run, the locked ones as RestoreCells leaves them.
+        files: the folder of the assignment's data; the examiner works in it, the student in a copy.
+        Raises SandboxError if the walls can't be built.
+        """
+        self._examiner.reset()
+        with contextlib.chdir(files or "."), self._warm.submission(files) as submission:
+            return _Run(self._examiner, submission, cells).all(nb)
+
+    def close(self) -> None:
+        self._warm.close()
+
+
+class _Run:
+    """The grading of one submission."""
+
+    def __init__(
+        self, examiner: Examiner, submission: Submission, cells: Mapping[str, InstructorCell]
+    ) -> None:
+        self.examiner, self.submission, self.cells = examiner, submission, cells
+        self.owner: dict[str, str] = {}
+        self.found: dict[str, Any] = {}
+        missing = Missing("there is no such function; its cell is missing")
+        for cell in cells.values():
+            if cell.role == "solution":
+                for name, is_function in defined_names(cell.source).items():
+                    self.owner[name] = cell.grade_id
+                    self.found[name] = missing if is_function else NOTHING
+
+    def all(self, nb: NotebookNode) -> list[TestOutcome]:
+        outcomes = {}
+        for number, cell in enumerate((cell for cell in nb.cells if cell.cell_type == "code"), start=1):
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            known = self.cells.get(grade_id)
+            if known is None or known.role == "solution":
+                quick = comes_to_its_end(cell.source)
+                run = self.submission.define if quick else self.submission.run
+                outputs = self.student_cell(cell.source, grade_id, run)
+            elif known.role == "test":
+                outputs, outcome = self.test(known)
+                outcomes[grade_id] = outcome
+                cell.metadata["nbexaminer"] = {"reason": outcome.reason, "message": outcome.message}
+            else:
+                if known.role == "setup":
+                    self.student_cell(known.source, grade_id, self.submission.define)  # our own text
+                outputs = self.locked(known).outputs
+            cell.execution_count = number
+            cell.outputs = [from_dict(_numbered(output, number)) for output in outputs]
+        for known in self.cells.values():
+            if known.role == "test" and known.grade_id not in outcomes:
+                text = "The notebook holds no such test."
+                outcomes[known.grade_id] = TestOutcome(known.grade_id, 0.0, known.points, "missing", text)
+        return list(outcomes.values())
+
+    def student_cell(self, source: str, grade_id: str | None, run: Callable) -> list[dict[str, Any]]:
+        """Run a cell of the student's and learn what stands under the names that tests use."""
+        try:
+            answer = run(source, list(self.owner))
+        except CallStopped as stopped:
+            self._explain(grade_id, str(_STOPPED[stopped.reason]))
+            return [_error(stopped.reason, _STOPPED[stopped.reason])]
+        functions, values, error = answer["functions"], answer["values"], answer["error"]
+        for name in self.owner:
+            if name in functions:
+                self.found[name] = FUNCTION
+            elif name in values:
+                self.found[name] = values[name]
+        if error:
+            self._explain(grade_id, error)
+        return answer["outputs"]
+
+    def _explain(self, grade_id: str | None, error: str) -> None:
+        for name, owner in self.owner.items():
+            if owner == grade_id and isinstance(self.found[name], Missing):
+                place = _CELL_NAME.sub(r"(line \1)", error)
+                self.found[name] = Missing(f"there is no such function; its cell ended in an error: {place}")
+
+    def locked(self, known: InstructorCell) -> Ran:
+        with self.submission.test(fresh=known.role == "test") as calls:
+            return self.examiner.run(known.source, calls, self.found)
+
+    def test(self, known: InstructorCell) -> tuple[list[dict[str, Any]], TestOutcome]:
+        """Run a test cell; its outputs always agree with its outcome."""
+        ran = self.locked(known)
+        score, reason = _score(ran, known.points)
+        if reason != "passed" and not score and ran.error is None:
+            ran.outputs.append(_error("no score", _NO_SCORE))
+        if not score and reason != "passed":  # nbgrader would take a result that stands before the error
+            ran.outputs[:] = [output for output in ran.outputs if output["output_type"] != "execute_result"]
+        for output in ran.outputs:
+            if output.get("name") == "stderr":
+                output["name"] = "stdout"  # a warning is no failure
+        told, mistake = _told(ran, known.source), getattr(ran.error or ran.value, "mistake", None)
+        return ran.outputs, TestOutcome(known.grade_id, score, known.points, reason, told, mistake)
+
+
+_NO_SCORE = Text(
+    "This check ended without a score that counts, so it earns nothing.",
+    "这项检查没有给出有效的分数，所以不得分。",
+)
+
+
+def defined_names(source: str) -> dict[str, bool]:
+    """Return the names that a cell defines at its top level, and whether each is a function (or class)."""
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(source))  # magics and all
+    except SyntaxError:
+        return {}
+    names = {}
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names[node.name] = True
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                    names[inner.id] = False
+    return names
+
+
+def comes_to_its_end(source: str) -> bool:
+    """Return whether a cell does nothing but define functions and import what is imported already, so that
+    it comes to its end for sure."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return all(_only_defines(node) or _only_imports(node) for node in body)
+
+
+def _only_defines(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.FunctionDef)
+        and not node.decorator_list
+        and all(
+            isinstance(default, ast.Constant) for default in (*node.args.defaults, *node.args.kw_defaults)
+        )
+        and not any(isinstance(part, ast.arg) and part.annotation for part in ast.walk(node.args))
+        and not node.returns
+    )
+
+
+def _only_imports(node: ast.stmt) -> bool:
+    """What the examiner has, a student's process has, too, or it says at once that it is not there."""
+    if isinstance(node, ast.Import):
+        return all(alias.name in sys.modules for alias in node.names)
+    if isinstance(node, ast.ImportFrom) and not node.level and node.module in sys.modules:
+        there = vars(sys.modules[node.module])
+        return all(alias.name in there for alias in node.names)
+    return False
+
+
+def instructor_cells(known: Mapping[str, NotebookNode]) -> dict[str, InstructorCell]:
+    """Return what the engine needs of the instructor's cells; the one called `setup` is the set-up."""
+    cells = {}
+    for name, cell in known.items():
+        if cell.cell_type == "code":
+            tested = is_grade(cell) and not is_solution(cell)
+            locked = "setup" if name == "setup" else "locked"
+            role = "test" if tested else "solution" if is_solution(cell) else locked
+            points = float(cell.metadata.nbgrader.get("points", 0))
+            cells[name] = InstructorCell(name, role, cell.source, points)
+    return cells
+
+
+def _told(ran: Ran, source: str) -> str:
+    """Return what the student may read of a test: what it printed and, if it failed, why; but no error
+    of a hidden test itself, whose text might give away what it wanted."""
+    printed = "".join(output["text"] for output in ran.outputs if output["output_type"] == "stream")
+    if ran.error is None:
+        failed = [output["evalue"] for output in ran.outputs if output["output_type"] == "error"]
+        return "\n".join([printed.strip(), *failed]).strip()
+    if hasattr(ran.error, "_render_traceback_"):
+        return "\n".join(ran.error._render_traceback_())
+    if isinstance(ran.error, Missing) or "HIDDEN TESTS" not in source:
+        return f"✗ {ran.error}"
+    return str(Text("✗ A hidden test failed.", "隐藏测试未通过。"))
+
+
+def _score(ran: Ran, points: float) -> tuple[float, str]:
+    """Return score and reason of a test cell: an error scores nothing, a number is the score, and a
+    plain test that ends without a result has passed."""
+    if ran.error is not None:
+        return 0.0, _reason(ran.error)
+    results = [output for output in ran.outputs if output["output_type"] == "execute_result"]
+    if not results:
+        return points, "passed"
+    try:
+        score = float(results[-1]["data"]["text/plain"])
+    except (KeyError, ValueError):
+        score = math.nan
+    if len(results) > 1 or not 0 <= score <= points:
+        return 0.0, "wrong"
+    return score, "passed" if score == points else "wrong"
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, AssertionError):
+        return getattr(error, "reason", "wrong")
+    if isinstance(error, NameError):
+        return "missing"
+    if isinstance(error, NotImplementedError):
+        return "not answered"
+    if isinstance(error, CallStopped):
+        return error.reason
+    return "out of memory" if isinstance(error, MemoryError) else "raised"
+
+
+def _error(name: str, text: Text) -> dict[str, Any]:
+    return {"output_type": "error", "ename": name, "evalue": str(text), "traceback": [f"✗ {text}"]}
+
+
+def _numbered(output: dict[str, Any], number: int) -> dict[str, Any]:
+    return output | {"execution_count": number} if output["output_type"] == "execute_result" else output

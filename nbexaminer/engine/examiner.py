@@ -1,0 +1,198 @@
+"""The examiner: runs the instructor's locked cells, with a proxy for each function of the student's.
+
+A proxy sends the arguments to the student's process and brings the result back as plain data, so no
+object, method or hook of the student's is ever in the process that compares and scores.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+import numpy as np
+
+from nbexaminer.engine import figure_cache as drawings
+from nbexaminer.isolation.shell import Ran, Shell
+from nbexaminer.isolation.wire import decode, encode
+from nbexaminer.model import CallStopped, Missing
+
+
+class Calls(Protocol):
+    """Whatever can call a function in the student's process, as nbexaminer.isolation.supervisor.Test does."""
+
+    def call(self, request: dict[str, Any], helpers: Mapping[str, Callable]) -> dict[str, Any]: ...
+
+
+class Examiner:
+    """One namespace for the locked cells of a submission."""
+
+    def __init__(self) -> None:
+        main = sys.modules["__main__"]
+        drawings.remember()
+        self._shell = Shell(remember=False)
+        self._shell.warm_up()
+        sys.modules["__main__"] = main  # IPython takes its place, and new processes look for it there
+
+    def reset(self) -> None:
+        """Forget the submission before."""
+        self._shell.reset()
+
+    def run(self, source: str, calls: Calls, found: Mapping[str, Any]) -> Ran:
+        """Run a locked cell.
+
+        found: what stands under each name of a solution cell: FUNCTION, a plain value, a Missing with the
+        reason why the function isn't there, or NOTHING if a variable isn't there.
+        """
+        for name, value in found.items():
+            if value is FUNCTION:
+                value = Function(name, calls)
+            elif isinstance(value, Missing):
+                value = Absent(name, value)
+            self._shell.namespace[name] = value
+            if value is NOTHING:
+                del self._shell.namespace[name]
+        return self._shell.run(source)
+
+
+FUNCTION, NOTHING = object(), object()
+
+
+class Function:
+    """A function of the student's, seen from the examiner."""
+
+    def __init__(self, name: str, calls: Calls) -> None:
+        self.__name__ = name
+        self._calls = calls
+        self._helpers: Mapping[str, Callable] = {}
+        self._known: dict[bytes, bytes] | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it there. NumPy's random state travels along; what it changes in place is changed here too.
+
+        Raises what it raised (a built-in exception of the same name, or of the nearest ancestor's),
+        CallStopped if it doesn't come back, TypeError if an argument can't be sent.
+        """
+        _check_sendable(self.__name__, args, kwargs)
+        request = {
+            "name": self.__name__,
+            "args": args,
+            "kwargs": kwargs,
+            "random": np.random.get_state(),
+            "lent": list(self._helpers),
+        }
+        answer = self._answer(request)
+        try:
+            return self._taken(answer, args, kwargs)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            if getattr(error, "own_line", None) is not None:
+                raise
+            raise CallStopped("died") from None  # its process speaks, but not as ours do
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        if self._known is None:
+            return self._calls.call(request, self._helpers)
+        question = encode([request["args"], request["kwargs"], request["lent"]])
+        if question not in self._known:
+            answer = self._calls.call(request, self._helpers)
+            if answer["random"] is not None:  # it may differ the next time
+                return answer
+            self._known[question] = encode(answer)
+        return decode(self._known[question])
+
+    def _taken(self, answer: dict[str, Any], args: tuple, kwargs: dict[str, Any]) -> Any:
+        if answer["random"] is not None:
+            np.random.set_state(answer["random"])
+        sys.stdout.write(answer["printed"])
+        if answer["changed"] is not None:
+            _copy_back([args, kwargs], answer["changed"])
+        if "raised" in answer:
+            raise _exception(**answer["raised"])
+        return answer["value"]
+
+    @contextlib.contextmanager
+    def lend(self, helpers: Mapping[str, Callable]) -> Iterator[None]:
+        """While this lasts, the function finds these helpers under their names; they run over here."""
+        self._helpers = helpers
+        try:
+            yield
+        finally:
+            self._helpers = {}
+
+    @contextlib.contextmanager
+    def asked_once(self) -> Iterator[None]:
+        """While this lasts, the same question gets the same answer without asking again."""
+        self._known = {}
+        try:
+            yield
+        finally:
+            self._known = None
+
+
+class Absent(Function):
+    """Stands for a function that isn't there: a call raises Missing."""
+
+    def __init__(self, name: str, missing: Missing) -> None:
+        self.__name__ = name
+        self._missing = missing
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise self._missing
+
+
+def _check_sendable(name: str, args: tuple, kwargs: dict[str, Any]) -> None:
+    for value in (*args, *kwargs.values()):
+        if callable(value):
+            raise TypeError(f"{name}: a test can't pass a function; it would have to run in two processes")
+
+
+def _exception(kind: str, ancestor: str, text: str, frames: list[list]) -> Exception:
+    """Make an exception of the student's kind, which shows the student's own lines only."""
+    base = getattr(builtins, ancestor, Exception)
+    if not (isinstance(base, type) and issubclass(base, Exception)):
+        base = Exception  # SystemExit and the like must not end the examiner
+    lines = [f"  {function}, line {line}: {code}" for function, line, code in frames]
+
+    class Raised(base):
+        own_line = str(frames[-1][2]) if frames else ""
+
+        def __init__(self) -> None:
+            Exception.__init__(self, text)
+
+        def __str__(self) -> str:
+            return text
+
+        def _render_traceback_(self) -> list[str]:
+            return [*lines, f"{kind}: {text}"]
+
+    Raised.__name__ = Raised.__qualname__ = str(kind)
+    return Raised()
+
+
+def _copy_back(old: Any, new: Any) -> None:
+    """Change arrays, lists and dictionaries in place to what they were changed to over there."""
+    if isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
+        if old.shape == new.shape and old.flags.writeable:
+            old[...] = new
+    elif isinstance(old, dict) and isinstance(new, dict):
+        for key in [key for key in old if key not in new]:
+            del old[key]
+        for key, value in new.items():
+            old[key] = _changed(old[key], value) if key in old else value
+    elif isinstance(old, list) and isinstance(new, list):
+        old[:] = [_changed(was, value) for was, value in zip(old, new, strict=False)] + new[len(old) :]
+    elif isinstance(old, tuple) and isinstance(new, tuple):
+        for was, value in zip(old, new, strict=False):
+            _copy_back(was, value)
+
+
+def _changed(old: Any, new: Any) -> Any:
+    """Keep an object whose content can be changed; else take the new one."""
+    if type(old) is type(new) and isinstance(old, (np.ndarray, dict, list, tuple)):
+        if isinstance(old, np.ndarray) and old.shape != new.shape:
+            return new
+        _copy_back(old, new)
+        return old
+    return new

@@ -1,0 +1,79 @@
+"""A look at what a student handed in, before it is graded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import nbformat
+from nbgrader.utils import parse_utc
+
+from nbexaminer.engine.restore import grade_id
+from nbexaminer.model import Text
+
+
+def problem(folder: Path, notebooks: Mapping[str, Collection[str]]) -> Text | None:
+    """Return why a submission can't be graded, or None if it can. Nothing in the folder is changed.
+
+    notebooks: the names of the assignment's notebooks, each with the grade_ids of its cells.
+    """
+    wanted = {name: folder / f"{name}.ipynb" for name in notebooks}
+    present = {name: path for name, path in wanted.items() if path.is_file()}
+    if not present:
+        return _no_notebook(folder, [path.name for path in wanted.values()])
+    found = (_notebook_problem(path, notebooks[name]) for name, path in present.items())
+    return next((text for text in found if text), None) or _timestamp_problem(folder / "timestamp.txt")
+
+
+def _no_notebook(folder: Path, wanted: list[str]) -> Text:
+    others = [
+        str(path.relative_to(folder))
+        for path in sorted(folder.rglob("*.ipynb"))
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    ]
+    names = " or ".join(wanted)
+    if not others:
+        return Text(f"There is no notebook; {names} is wanted.", f"没有笔记本文件，应当有 {names}。")
+    if len(others) == len(wanted) == 1:
+        return Text(
+            f"The notebook is called {others[0]}, not {names}: if it is the right one, "
+            "rename it in submitted/ and grade again.",
+            f"文件名是 {others[0]}，应当是 {names}：如果内容无误，请改名后重新评分。",
+        )
+    listed = ", ".join(others)
+    return Text(f"None of {listed} is called {names}.", f"{listed} 都不叫 {names}。")
+
+
+def _notebook_problem(path: Path, known: Collection[str]) -> Text | None:
+    try:
+        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        present = {grade_id(cell) for cell in notebook.cells}
+    except OSError as error:
+        reason = error.strerror or error
+        return Text(f"{path.name} can't be read: {reason}.", f"{path.name} 无法读取：{reason}。")
+    except (UnicodeDecodeError, nbformat.reader.NotJSONError):
+        return Text(
+            f"{path.name} is not JSON; is it cut short, or another kind of file?",
+            f"{path.name} 不是 JSON：文件是否不完整，或者不是笔记本？",
+        )
+    except Exception:
+        return Text(f"{path.name} is JSON, but no notebook.", f"{path.name} 是 JSON，但不是笔记本。")
+    if present.isdisjoint(known):
+        return Text(
+            f"{path.name} holds none of the assignment's cells; is it another notebook?",
+            f"{path.name} 里没有本次作业的单元格，是不是交错了笔记本？",
+        )
+    return None
+
+
+def _timestamp_problem(path: Path) -> Text | None:
+    """nbgrader notes there when a submission came in; late penalties depend on it."""
+    if path.is_file():
+        try:
+            parse_utc(path.read_text(encoding="utf-8").strip() or None)
+        except (ValueError, OverflowError, AttributeError):
+            return Text(
+                "timestamp.txt holds no date and time; mend or delete it, and grade again.",
+                "timestamp.txt 里不是日期和时间：请改正或删除后重新评分。",
+            )
+    return None

@@ -1,0 +1,1 @@
+"""The sandbox around students' code, and everything that speaks across it."""

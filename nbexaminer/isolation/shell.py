@@ -1,0 +1,169 @@
+"""IPython without a kernel: runs a cell and returns its outputs as a notebook keeps them.
+
+Both processes use it, the student's and the examiner's; so magics, plots, tracebacks and the value of
+a last line look as they do in Jupyter.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from nbexaminer.isolation.replies import plain
+
+MAX_OUTPUT = 1_000_000  # characters of text of one cell; what comes after is left out
+
+
+@dataclass
+class Ran:
+    """What came of a cell: its outputs in nbformat's form, the exception that ended it, if any, and the
+    value of its last line."""
+
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    error: BaseException | None = None
+    value: Any = None
+
+
+class Shell:
+    """One namespace in which cells run, one after the other."""
+
+    def __init__(self, remember: bool = True) -> None:
+        """remember: whether `_` and `Out` keep results, which makes `reset` slow."""
+        config = Config()
+        config.InteractiveShell.cache_size = 1000 if remember else 0
+        config.HistoryManager.enabled = False  # no file in a home folder
+        self._ipython = _Capturing.instance(config=config)
+        self.namespace: dict[str, Any] = self._ipython.user_ns
+
+    def warm_up(self) -> None:
+        """Do once what is slow the first time in a process: imports behind magics, pictures and errors."""
+        if self._ipython.is_warm:
+            return
+        self._ipython.is_warm = True
+        self.run("%matplotlib inline\n%config InlineBackend.figure_formats")
+        self.run("import matplotlib.pyplot\nmatplotlib.pyplot.figure().add_subplot().imshow([[0.5]], 'gray')")
+        self.run("matplotlib.pyplot.show()\n1 / 0")
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all names, as a new kernel has."""
+        self._ipython.reset()
+
+    def run(self, source: str) -> Ran:
+        """Run a cell. Whatever goes wrong in it is an output, not an exception (KeyboardInterrupt too)."""
+        ran = Ran()
+        self._ipython.outputs = ran.outputs
+        self._ipython.written = 0
+        streams = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = _Stream(self._ipython, "stdout"), _Stream(self._ipython, "stderr")
+        try:
+            result = self._ipython.run_cell(source, store_history=True, silent=False)
+            ran.error = result.error_before_exec or result.error_in_exec
+            ran.value = result.result
+        finally:
+            sys.stdout, sys.stderr = streams
+        for output in ran.outputs:
+            if "parts" in output:
+                output["text"] = plain("".join(output.pop("parts")), colours=True)
+        if ran.error and not any(output["output_type"] == "error" for output in ran.outputs):
+            ran.outputs.append(error_output(ran.error))
+        return ran
+
+
+def error_output(error: BaseException) -> dict[str, Any]:
+    """Return an error output that shows the kind and text of an exception, and nothing else."""
+    name = type(error).__name__
+    return {"output_type": "error", "ename": name, "evalue": str(error), "traceback": [f"{name}: {error}"]}
+
+
+class _Publisher(DisplayPublisher):
+    def publish(self, data: dict, metadata: dict | None = None, **kwargs: Any) -> None:
+        self.shell.outputs.append(
+            {"output_type": "display_data", "data": dict(data), "metadata": metadata or {}}
+        )
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.outputs.clear()
+
+
+class _DisplayHook(DisplayHook):
+    def start_displayhook(self) -> None:
+        pass
+
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
+        self.shell.outputs.append(
+            {
+                "output_type": "execute_result",
+                "data": dict(format_dict),
+                "metadata": md_dict or {},
+                "execution_count": self.prompt_count,
+            }
+        )
+
+    def log_output(self, format_dict: dict) -> None:
+        pass
+
+    def finish_displayhook(self) -> None:
+        pass
+
+
+class _Capturing(InteractiveShell):
+    display_pub_class = Type(_Publisher)
+    displayhook_class = Type(_DisplayHook)
+    outputs: list[dict[str, Any]]
+    written: int
+    is_warm = False
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        pass
+
+    @functools.lru_cache(1000)  # noqa: B019  there is one shell, as long as the process lives
+    def transform_cell(self, raw_cell: str) -> str:
+        """Turn magics into Python, once for the same text."""
+        return super().transform_cell(raw_cell)
+
+    def ask_exit(self) -> None:
+        """`exit` in a cell: there is nothing to leave."""
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        self.outputs.append(
+            {"output_type": "error", "ename": etype.__name__, "evalue": str(evalue), "traceback": list(stb)}
+        )
+
+
+class _Stream(io.TextIOBase):
+    """Standard output or error of a cell; neighbouring texts become one output, as in Jupyter."""
+
+    encoding = "utf-8"
+
+    def __init__(self, shell: _Capturing, name: str) -> None:
+        self.shell, self.name = shell, name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        shell, length = self.shell, len(text)
+        text = text[: max(0, MAX_OUTPUT - shell.written)]
+        shell.written += length
+        if shell.written > MAX_OUTPUT >= shell.written - length:
+            text += "\n... (more output is left out)\n"
+        if text:
+            last = shell.outputs[-1] if shell.outputs else {}
+            if last.get("output_type") == "stream" and last["name"] == self.name:
+                last["parts"].append(text)
+            else:
+                shell.outputs.append({"output_type": "stream", "name": self.name, "parts": [text]})
+        return length

@@ -1,0 +1,1 @@
+"""What people read: feedback, report, similar work, the formgrader's pages."""

@@ -1,0 +1,203 @@
+"""What a class did, counted: outcomes of each exercise, mistakes, who needs a look, time."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nbexaminer.batch.batch import Mark, Result
+from nbexaminer.model import Text
+from nbexaminer.pages.similarity import Alike
+
+OUTCOMES = {
+    "passed": Text("passed", "通过"),
+    "partly": Text("partly right", "部分得分"),
+    "wrong": Text("wrong", "结果不对"),
+    "raised": Text("raised an error", "运行出错"),
+    "stopped": Text("was stopped", "被中止"),
+    "missing": Text("function missing", "缺少函数"),
+    "not answered": Text("not answered", "未作答"),
+    "by hand": Text("to be graded by hand", "待人工评分"),
+}
+_STOPPED = {
+    "timed out": Text("it did not come to an end in time", "没有按时结束"),
+    "out of memory": Text("it took too much memory", "占用内存过多"),
+    "died": Text("its Python process ended: a crash, or an attack", "Python 进程中途退出：崩溃，或者是攻击"),
+}
+_NAME = re.compile(r"^\w+ ?[:：] ?")
+_RAISED = re.compile(r"(raised|ended in an error:) (\w+)")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def outcome(mark: Mark) -> str:
+    """Return which of OUTCOMES a mark is."""
+    if not mark.reason and mark.score is None:
+        return "by hand"
+    if mark.reason == "passed" or (not mark.reason and (mark.passed or mark.score >= mark.points)):
+        return "passed"
+    if mark.score:
+        return "partly"
+    return "stopped" if mark.reason in _STOPPED else mark.reason or "wrong"
+
+
+def outcomes(exercises: Iterable[str], results: Iterable[Result]) -> dict[str, Counter[str]]:
+    """Return how often each outcome came, by exercise."""
+    counts = {name: Counter() for name in exercises}
+    for result in results:
+        for name, mark in result.marks.items():
+            if name in counts:
+                counts[name][outcome(mark)] += 1
+    return counts
+
+
+# ------------------------------------------------------------------------------------------ mistakes
+
+
+@dataclass(frozen=True)
+class Found:
+    """A mistake, in whatever exercises, and who made it.
+
+    name: that of the known mistake, or ""; text: as in the messages; made: exercise, student, and what
+    that student was told where it says more.
+    """
+
+    name: str
+    text: Text
+    made: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def exercises(self) -> Counter[str]:
+        return Counter(exercise for exercise, _, _ in self.made)
+
+    @property
+    def students(self) -> list[str]:
+        return sorted({student for _, student, _ in self.made})
+
+
+def mistakes(exercises: Iterable[str], results: Sequence[Result]) -> list[Found]:
+    """Return the mistakes, those of the most students first; what was not answered is none."""
+    found: dict[tuple, Found] = {}
+    for name in exercises:
+        for result in results:
+            mark = result.marks.get(name)
+            if mark is None or not (mark.mistake or mark.said) or mark.reason == "not answered":
+                continue
+            said = _told(mark.said)
+            text = said if mark.mistake else _kind(mark)
+            one = found.setdefault((mark.mistake, text.en), Found(mark.mistake or "", text))
+            one.made.append((name, result.student, "" if mark.mistake else said.en))
+    return sorted(found.values(), key=lambda one: (-len(one.students), -len(one.made)))
+
+
+def _told(said: str) -> Text:
+    """Return the first line of a message and its Chinese line, without the name of the function."""
+    lines = said.splitlines() or [""]
+    chinese = lines[-1] if len(lines) > 1 and _CHINESE.search(lines[-1]) else ""
+    return Text(_NAME.sub("", lines[0]), _NAME.sub("", chinese))
+
+
+def _kind(mark: Mark) -> Text:
+    """Return what kind of mistake it is that has no name."""
+    error = _RAISED.search(mark.said)
+    if mark.reason in _STOPPED:
+        return _STOPPED[mark.reason]
+    if mark.reason == "missing":
+        if error:
+            return Text(f"its cell ended in an error: {error[2]}", f"单元格运行出错：{error[2]}")
+        return Text("there is no such function", "没有这个函数")
+    if mark.reason == "raised":
+        kind = error[2] if error else "an error"
+        return Text(f"it raised {kind}", f"运行时抛出 {kind}" if error else "运行时出错")
+    return Text("wrong in a way that has no name yet", "错误不属于已知的类型")
+
+
+# ------------------------------------------------------------------------------------- needs a look
+
+LOOKS = {
+    "no score": Text("Could not be graded", "无法评分"),
+    "shut": Text("Reached for what is shut off", "试图访问禁区"),
+    "stopped": Text("Had to be stopped", "被中止"),
+    "mended": Text(
+        "Cells of the course changed, lost or moved; put right before grading", "课程单元格被改动，已恢复"
+    ),
+}
+
+
+def looks(results: Iterable[Result]) -> dict[str, list[tuple[str, list[Text]]]]:
+    """Return by kind (see LOOKS) who needs a look, each with the reasons."""
+    found: dict[str, list[tuple[str, list[Text]]]] = {kind: [] for kind in LOOKS}
+    for result in results:
+        marks = result.marks.items()
+        stopped = [
+            Text(f"{name}: {_STOPPED[mark.reason].en}", f"{name}：{_STOPPED[mark.reason].zh}")
+            for name, mark in marks
+            if mark.reason in _STOPPED
+        ]
+        shut = [
+            Text(f"{name}: {_told(mark.said).en}", "")
+            for name, mark in marks
+            if mark.reason == "raised" and "PermissionError" in mark.said
+        ]
+        problem = [result.problem] if result.problem else []
+        for kind, reasons in zip(LOOKS, (problem, shut, stopped, list(result.mended)), strict=True):
+            if reasons:
+                found[kind].append((result.student, reasons))
+    return {kind: students for kind, students in found.items() if students}
+
+
+# ---------------------------------------------------------------------------------------- pictures
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a histogram: what stands below it, what it is, and how many."""
+
+    label: str
+    about: str
+    count: int
+
+
+def totals(values: Sequence[float], limit: float) -> list[Bar]:
+    """Count totals in ten steps up to the limit; full marks have a bar of their own."""
+    step = limit / 10
+    counts = Counter(10 if value >= limit else int(value / step) for value in values)
+    abouts = [f"{k * step:g} to under {(k + 1) * step:g} points" for k in range(10)] + [f"{limit:g} points"]
+    return [Bar(f"{k * step:g}", about, counts[k]) for k, about in enumerate(abouts)]
+
+
+def times(seconds: Sequence[float]) -> list[Bar]:
+    """Count submissions by how long they took, in steps that double or so."""
+    edges = [0, 0.5, 1, 2, 5, 10, 20, 60, 120]
+    last = bisect_right(edges, max(seconds, default=0))
+    counts = Counter(bisect_right(edges, value) for value in seconds)
+    names = [f"{low:g}–{high:g}" for low, high in zip(edges, edges[1:], strict=False)] + [f"{edges[-1]}+"]
+    return [Bar(names[k - 1], f"{names[k - 1]} seconds", counts[k]) for k in range(1, max(last, 2) + 1)]
+
+
+# ------------------------------------------------------------------------------------------- alike
+
+
+@dataclass(frozen=True)
+class Group:
+    """Students whose answers to an exercise are alike, and the pair that is most so."""
+
+    students: tuple[str, ...]
+    closest: Alike
+
+
+def groups(pairs: Iterable[Alike]) -> list[Group]:
+    """Put pairs that hang together into groups, by exercise; pairs: the most surprising first."""
+    found: list[Group] = []
+    for pair in pairs:
+        joined = [one for one in found if one.closest.exercise == pair.exercise and _meet(one, pair)]
+        students = {*pair.students}.union(*(one.students for one in joined))
+        merged = Group(tuple(sorted(students)), joined[0].closest if joined else pair)
+        found = [one for one in found if one not in joined] + [merged]
+    return sorted(found, key=lambda one: -one.closest.bits)
+
+
+def _meet(group: Group, pair: Alike) -> bool:
+    return not {*group.students}.isdisjoint(pair.students)
