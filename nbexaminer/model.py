@@ -26,39 +26,10 @@ class Picture:
     alt: Text
 
 
-class CheckFailed(AssertionError):
-    """A check that did not pass. Jupyter shows its message alone, without a traceback.
-
-    reason: in one word or two, as in Verdict; mistake: its name, if it is a known one.
-    """
-
-    def __init__(self, text: Text | str, reason: str = "wrong", mistake: str | None = None) -> None:
-        super().__init__(str(text))
-        self.reason, self.mistake = reason, mistake
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"✗ {self}"]
-
-
 class Score(float):
     """Points for a check; mistake: the name of the known mistake that was found all the same, if any."""
 
     mistake: str | None = None
-
-
-class Missing(NameError):
-    """A test needs a function that the student's cells don't define; the text says why."""
-
-
-class CallStopped(BaseException):
-    """A call that did not come back; no Exception, so that no `except Exception` swallows it.
-
-    reason: "timed out", "out of memory" or "died".
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, eq=False)

@@ -788,7 +788,11 @@ ENDS = [
         """,
     ),
     Attack("looks unanswered", body="raise NotImplementedError", bad={"zero_pad": "not answered"}),
-    Attack("poses as missing", body="raise type('Missing', (NameError,), {})", bad={"zero_pad": "missing"}),
+    Attack(
+        "poses as missing",
+        body="raise type('MissingFunction', (NameError,), {})",
+        bad={"zero_pad": "missing"},
+    ),
     Attack(
         "deletes its function",
         body="del globals()['conv_single_step'], globals()['zero_pad']",

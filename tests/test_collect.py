@@ -24,8 +24,8 @@ from lms_archives import (
 from nbgrader.api import Gradebook
 
 from nbexaminer.cli.commands import main
+from nbexaminer.errors import ArchiveRefused
 from nbexaminer.lms import archives, attempts, collect
-from nbexaminer.lms.archives import Refused
 from nbexaminer.lms.names import CanvasNames
 from nbexaminer.lms.rosters import CanvasRoster, MoodleRoster
 from nbexaminer.pages import report
@@ -572,7 +572,7 @@ def test_a_hostile_zip_of_one_student_holds_up_nobody(course, classes, notebook)
 def test_what_stands_behind_a_students_own_part_of_a_name_does_not_lead_out(course, notebook, lms, tmp_path):
     target = tmp_path / "stolen.txt"
     start = "Eve_9_assignsubmission_file" if lms == "moodle" else "eve"
-    with pytest.raises(Refused, match="a part without a name"):
+    with pytest.raises(ArchiveRefused, match="a part without a name"):
         take(course, zip_of({f"{start}/{target}": b"x", f"{start}/a.ipynb": notebook}), lms)
     inside = zip_of({f"top/{target}": b"x", "top/a.ipynb": notebook})
     assert take(course, zip_of({f"{start}/a.zip": inside}), lms).popitem()[1].what == "left out"
@@ -610,7 +610,7 @@ def test_an_archive_with_random_damage_is_refused_or_taken_in_and_nothing_else(c
         path.write_bytes(data)
         try:
             outcomes |= {row.what for row in collector.collect(path)}
-        except Refused as error:
+        except ArchiveRefused as error:
             outcomes.add("refused")
             assert str(error)
     assert outcomes >= {"refused", "left out", "new", "unchanged"}

@@ -21,9 +21,10 @@ from sqlalchemy.exc import SAWarning
 
 from examples import sample_class
 from nbexaminer.cli.commands import main
+from nbexaminer.errors import SpreadsheetError
 from nbexaminer.lms.export import CanvasExporter
 from nbexaminer.lms.rosters import CanvasRoster
-from nbexaminer.lms.spreadsheet import NotReadable, Spreadsheet
+from nbexaminer.lms.spreadsheet import Spreadsheet
 from nbexaminer.model import Text
 
 ASSIGNMENT = "cnn-step-by-step"
@@ -143,11 +144,11 @@ def test_quotes_byte_order_marks_and_broken_lines_stay(tmp_path):
 def test_a_file_that_a_spreadsheet_saved(tmp_path, course):
     path = tmp_path / "x.csv"
     path.write_bytes("Müller,ID\n".encode("latin-1"))
-    with pytest.raises(NotReadable, match=r"x\.csv is not UTF-8 text: take it as the LMS exports it"):
+    with pytest.raises(SpreadsheetError, match=r"x\.csv is not UTF-8 text: take it as the LMS exports it"):
         Spreadsheet(path)
     assert export(course, "canvas", path).exit_code == 1
     path.write_bytes(b"")
-    with pytest.raises(NotReadable, match="is empty"):
+    with pytest.raises(SpreadsheetError, match="is empty"):
         Spreadsheet(path)
 
 

@@ -411,7 +411,8 @@ def test_what_a_machine_lacks_is_named(monkeypatch, change, says):
 
 def test_a_wall_that_cannot_be_built_is_an_error(place):
     code = """
-    from nbexaminer.isolation.sandbox import SandboxError, enter, Limits
+    from nbexaminer.errors import SandboxError
+    from nbexaminer.isolation.sandbox import enter, Limits
     try:
         enter([], Path("missing"), Limits(), user)
     except SandboxError as error:

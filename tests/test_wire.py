@@ -16,8 +16,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from nbexaminer.errors import WireError
 from nbexaminer.isolation import wire
-from nbexaminer.isolation.wire import Channel, Opaque, WireError, decode, encode
+from nbexaminer.isolation.wire import Channel, Opaque, decode, encode
 
 SCALARS = [
     *(None, True, False, 0, 1, -1, 127, 128, -128, -129, 255, 256, 2**63, -(2**64), 10**2000, -(10**2000)),

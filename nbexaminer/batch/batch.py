@@ -24,11 +24,11 @@ import nbformat
 from nbgrader.api import SubmittedAssignment
 from nbgrader.utils import find_all_files
 
-from nbexaminer.batch.pool import LocalPool, Pool, PoolError
+from nbexaminer.batch.pool import LocalPool, Pool
 from nbexaminer.batch.worker import Graded, Plan
 from nbexaminer.course.course import Course
 from nbexaminer.course.gradebook import GradebookWriter, submissions
-from nbexaminer.isolation.sandbox import SandboxError
+from nbexaminer.errors import PoolError, SandboxError
 from nbexaminer.isolation.supervisor import Rules
 from nbexaminer.model import Text
 

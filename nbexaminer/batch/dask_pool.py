@@ -34,10 +34,10 @@ import numpy as np
 from distributed import Client, KilledWorker, Worker
 
 from nbexaminer.batch import worker
-from nbexaminer.batch.pool import LocalPool, Pages, PoolError
+from nbexaminer.batch.pool import LocalPool, Pages
 from nbexaminer.batch.worker import Graded, Plan
+from nbexaminer.errors import PoolError, SandboxError
 from nbexaminer.isolation.fork_server import nursery
-from nbexaminer.isolation.sandbox import SandboxError
 
 _REFERENCE = "reference"  # the package that hidden tests import
 _IDLE = 300.0  # seconds after which a worker gives up what it has of an assignment

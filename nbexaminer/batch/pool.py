@@ -13,18 +13,14 @@ from nbformat import NotebookNode
 
 from nbexaminer.batch import worker
 from nbexaminer.batch.worker import Graded, Plan
+from nbexaminer.errors import SandboxError
 from nbexaminer.isolation import sandbox
 from nbexaminer.isolation.fork_server import nursery
-from nbexaminer.isolation.sandbox import SandboxError
 
 Pages = dict[str, tuple[NotebookNode, dict[str, Any]]]  # by notebook, with nbgrader's resources
 
 
 _LONG = 0.8  # seconds, from when the pool is warm; an honest submission takes a third of one
-
-
-class PoolError(Exception):
-    """There are no workers that could go on; the text says what to do."""
 
 
 class Pool(Protocol):

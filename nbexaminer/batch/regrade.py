@@ -88,7 +88,7 @@ class Regrade:
     def __init__(self, course: Course, assignment: str, renamed: Mapping[str, str]) -> None:
         """renamed: new names of cells by the old ones, beyond those that have kept their text.
 
-        Raises GradingFailed if source/ can't be released, NotPossible if answers would be lost.
+        Raises StepFailed if source/ can't be released, RegradeRefused if answers would be lost.
         """
         self.course, self.assignment = course, assignment
         self._note = course.report(assignment, "regrade.json")

@@ -25,27 +25,19 @@ from IPython import get_ipython
 from IPython.display import display
 
 from nbexaminer.checks.comparing import difference
-from nbexaminer.model import (
-    CallStopped,
-    Case,
-    CheckFailed,
-    Mistake,
-    Outcome,
-    Picture,
-    Raised,
-    Returned,
-    Score,
-    Stopped,
-    Text,
-    Verdict,
-)
+from nbexaminer.errors import CallStopped, CheckFailed
+from nbexaminer.model import Case, Mistake, Outcome, Picture, Raised, Returned, Score, Stopped, Text, Verdict
 
 TIME_LIMIT = 2.0  # seconds for one call; a plain loop takes some hundredths of a second
 _LENT_SIZE = 500  # numbers in the inputs tried with lent helpers, which are asked once for each window
 
 _LIBRARIES = (os.path.dirname(os.path.dirname(__file__)), sys.prefix, sys.base_prefix)
 
-_REASONS = {"NotImplementedError": "not answered", "MemoryError": "out of memory", "Missing": "missing"}
+_REASONS = {
+    "NotImplementedError": "not answered",
+    "MemoryError": "out of memory",
+    "MissingFunction": "missing",
+}
 _STOPPED = {
     "timed out": Text(
         "it did not come to an end in time and was stopped. Is there a loop without end?",

@@ -21,10 +21,10 @@ from nbgrader.plugins import CsvExportPlugin
 
 from nbexaminer.batch import batch
 from nbexaminer.batch.batch import Done, Result
-from nbexaminer.batch.pool import Pool, PoolError
+from nbexaminer.batch.pool import Pool
 from nbexaminer.batch.worker import Plan
-from nbexaminer.course.course import Course, GradingFailed
-from nbexaminer.isolation.sandbox import SandboxError
+from nbexaminer.course.course import Course
+from nbexaminer.errors import PoolError, SandboxError, StepFailed
 from nbexaminer.isolation.supervisor import Rules
 from nbexaminer.pages import report, similarity
 
@@ -164,7 +164,7 @@ def regrade(
     If it is stopped, start it again. The exit code is 3 if some submission needs a look.
     """
     from nbexaminer.batch.regrade import Regrade, changes_table, table
-    from nbexaminer.course.notebook_cells import NotPossible
+    from nbexaminer.errors import RegradeRefused
 
     course = Course(context.obj)
     assignment = _chosen(course, assignment)
@@ -173,7 +173,7 @@ def regrade(
     pairs = dict(pair.partition("=")[::2] for pair in renamed)
     try:
         change = Regrade(course, assignment, pairs)
-    except (GradingFailed, NotPossible) as error:
+    except (StepFailed, RegradeRefused) as error:
         raise click.ClickException(f"{assignment} can't be taken over: {error}") from error
     if change.goes_on:
         click.echo("Going on with the regrading that was stopped; scores are compared with those before it.")
@@ -239,7 +239,7 @@ def collect(
 
     The exit code is 0 if all was taken in, 3 if something was left out or needs a look.
     """
-    from nbexaminer.lms.archives import Refused
+    from nbexaminer.errors import ArchiveRefused
     from nbexaminer.lms.collect import Collector, table, write_csv
     from nbexaminer.lms.names import LMS
 
@@ -254,7 +254,7 @@ def collect(
     for path in archives:
         try:
             rows = collector.collect(path)
-        except Refused as error:
+        except ArchiveRefused as error:
             refused.append(f"{path} refused, nothing of it was taken in: {error}")
             continue
         all_rows += [(path.name, row) for row in rows]
@@ -292,7 +292,8 @@ def export(
 
     With --to csv it is nbgrader's own table. The exit code is 3 if a score found no row in the roster.
     """
-    from nbexaminer.lms.export import CanvasExporter, MoodleExporter, NotExported
+    from nbexaminer.errors import ExportRefused
+    from nbexaminer.lms.export import CanvasExporter, MoodleExporter
 
     course = Course(root)
     assignment = _chosen(course, assignment)
@@ -306,7 +307,7 @@ def export(
             given = {"roster": str(roster or ""), "column": column, "scale": scale, "root": str(course.root)}
             try:
                 outcome = kind(to=str(out), assignment=[assignment], **given).fill(gradebook)
-            except NotExported as error:
+            except ExportRefused as error:
                 raise click.ClickException(str(error)) from error
     if outcome is None:
         click.echo(f"Wrote {_relative(course, out)}")
@@ -333,14 +334,14 @@ def give_back(
     ARCHIVE is what the LMS gave: each page is named as the submission there. The exit code is 3 if there
     are pages of somebody who is not in it.
     """
-    from nbexaminer.lms.archives import Refused
+    from nbexaminer.errors import ArchiveRefused
     from nbexaminer.lms.package_feedback import give_back as pack
 
     course = Course(root)
     assignment = _chosen(course, assignment)
     try:
         result = pack(course, assignment, archive, lms, _roster(lms, roster), _known_encoding(encoding))
-    except Refused as error:
+    except ArchiveRefused as error:
         raise click.ClickException(f"{archive} refused: {error}") from error
     click.echo(f"Packed the feedback of {len(result.given)} students: {result.path.relative_to(course.root)}")
     for what, names in (("No feedback", result.without), ("NOT PACKED, not in the archive", result.lost)):
@@ -428,12 +429,12 @@ def _chosen(course: Course, assignment: str | None) -> str:
 
 
 def _roster(lms: str, path: Path | None):
+    from nbexaminer.errors import SpreadsheetError
     from nbexaminer.lms.names import LMS
-    from nbexaminer.lms.spreadsheet import NotReadable
 
     try:
         return LMS[lms].roster(path) if path else None
-    except NotReadable as error:
+    except SpreadsheetError as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -447,7 +448,7 @@ def _known_encoding(name: str | None) -> str | None:
 def _release(course: Course, assignment: str) -> None:
     try:
         course.release(assignment)
-    except GradingFailed as error:
+    except StepFailed as error:
         advice = ""
         if "submissions associated" in str(error):
             advice = (

@@ -38,6 +38,7 @@ from nbexaminer.course.gradebook import GradebookWriter
 from nbexaminer.course.notebook_cells import Sheet
 from nbexaminer.course.preprocessors import ExecuteApart, RestoreCells
 from nbexaminer.engine.restore import known_cells
+from nbexaminer.errors import StepFailed
 from nbexaminer.isolation.supervisor import Rules
 
 # What a worker does itself (nbexaminer.batch.worker), or the writer (nbexaminer.course.gradebook).
@@ -50,10 +51,6 @@ _DONE_BEFORE = (
     CheckCellMetadata,
 )
 _DONE_AFTER = (ExecuteApart, Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
-
-
-class GradingFailed(Exception):
-    """A step of nbgrader failed; message and cause are those of the error behind it."""
 
 
 class Course:
@@ -154,7 +151,7 @@ class Course:
     def release(self, assignment: str) -> None:
         """Make release/ from source/ and enter it in the gradebook.
 
-        May raise GradingFailed; release/ is then as it was, while nbgrader would leave it empty.
+        May raise StepFailed; release/ is then as it was, while nbgrader would leave it empty.
         """
         folder = self.folder("release", assignment)
         with tempfile.TemporaryDirectory() as kept:
@@ -162,7 +159,7 @@ class Course:
                 shutil.copytree(folder, kept, dirs_exist_ok=True)
             try:
                 self._run(GenerateAssignment, assignment, "")
-            except GradingFailed:
+            except StepFailed:
                 shutil.copytree(kept, folder, dirs_exist_ok=True)
                 raise
 
@@ -172,7 +169,7 @@ class Course:
             return definition.read(gradebook, assignment)
 
     def cells_in_source(self, assignment: str) -> dict[str, Sheet]:
-        """Return the cells that a release would enter now. May raise GradingFailed; nothing is changed."""
+        """Return the cells that a release would enter now. May raise StepFailed; nothing is changed."""
         folders = self._folders
         kept = folders.db_url, folders.release_directory
         with tempfile.TemporaryDirectory() as scratch:
@@ -233,7 +230,7 @@ class Course:
                 converter.start()
             except Exception as error:
                 cause = causes.last or error
-                raise GradingFailed(str(cause).strip() or type(cause).__name__) from cause
+                raise StepFailed(str(cause).strip() or type(cause).__name__) from cause
 
     @contextlib.contextmanager
     def quietly(self, assignment: str) -> Iterator[_Causes]:

@@ -29,13 +29,11 @@ from nbgrader.api import (
 )
 from sqlalchemy import delete, or_, select, update
 
+from nbexaminer.errors import RegradeRefused
+
 _TABLES = {"grade": GradeCell, "solution": SolutionCell, "task": TaskCell}
 _GRADED, _COMMENTED = {"grade", "task"}, {"solution", "task"}  # which roles have a grade, which a comment
 _BY_HAND = {frozenset(("grade", "solution")), frozenset(("task",))}
-
-
-class NotPossible(Exception):
-    """A change of the cells that would lose answers; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def renames(old: Definition, new: Definition, said: Mapping[str, str]) -> dict[P
     """Return the new names of cells that were only renamed: those that are said to be, and those that alone
     have the same text and roles as before.
 
-    Raises NotPossible if there are no such cells, or if students' answers bear the old name.
+    Raises RegradeRefused if there are no such cells, or if students' answers bear the old name.
     """
     found: dict[Place, str] = {}
     for notebook in old.keys() & new.keys():
@@ -113,7 +111,7 @@ def renames(old: Definition, new: Definition, said: Mapping[str, str]) -> dict[P
                 pairs[before] = alike[0]
         for before, now in pairs.items():
             if gone[before].roles in _BY_HAND or come[now].roles in _BY_HAND:
-                raise NotPossible(
+                raise RegradeRefused(
                     f"{notebook}.ipynb, {now}: the answers handed in are known as {before}, and would get no"
                     f" score. Give the cell the grade_id {before} again; its title and text may change."
                 )
@@ -121,7 +119,7 @@ def renames(old: Definition, new: Definition, said: Mapping[str, str]) -> dict[P
     for before, now in said.items():
         done = any(now in sheet and before not in sheet for sheet in old.values())
         if not done and now not in [name for (_, was), name in found.items() if was == before]:
-            raise NotPossible(
+            raise RegradeRefused(
                 f"{before} can't be renamed {now}: the gradebook must have the one, and source/ the other."
             )
     return found

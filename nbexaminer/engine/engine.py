@@ -22,9 +22,10 @@ from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade, is_solution
 
 from nbexaminer.engine.examiner import FUNCTION, NOTHING, Examiner
+from nbexaminer.errors import CallStopped, MissingFunction
 from nbexaminer.isolation.shell import Ran
 from nbexaminer.isolation.supervisor import Rules, Submission, Warm
-from nbexaminer.model import CallStopped, InstructorCell, Missing, TestOutcome, Text
+from nbexaminer.model import InstructorCell, TestOutcome, Text
 
 _STOPPED = {
     "timed out": Text("This cell was stopped: it ran too long.", "本单元格运行太久，已被停止。"),
@@ -76,7 +77,7 @@ class _Run:
         self.examiner, self.submission, self.cells = examiner, submission, cells
         self.owner: dict[str, str] = {}
         self.found: dict[str, Any] = {}
-        missing = Missing("there is no such function; its cell is missing")
+        missing = MissingFunction("there is no such function; its cell is missing")
         for cell in cells.values():
             if cell.role == "solution":
                 for name, is_function in defined_names(cell.source).items():
@@ -127,9 +128,11 @@ class _Run:
 
     def _explain(self, grade_id: str | None, error: str) -> None:
         for name, owner in self.owner.items():
-            if owner == grade_id and isinstance(self.found[name], Missing):
+            if owner == grade_id and isinstance(self.found[name], MissingFunction):
                 place = _CELL_NAME.sub(r"(line \1)", error)
-                self.found[name] = Missing(f"there is no such function; its cell ended in an error: {place}")
+                self.found[name] = MissingFunction(
+                    f"there is no such function; its cell ended in an error: {place}"
+                )
 
     def locked(self, known: InstructorCell) -> Ran:
         with self.submission.test(fresh=known.role == "test") as calls:
@@ -227,7 +230,7 @@ def _told(ran: Ran, source: str) -> str:
         return "\n".join([printed.strip(), *failed]).strip()
     if hasattr(ran.error, "_render_traceback_"):
         return "\n".join(ran.error._render_traceback_())
-    if isinstance(ran.error, Missing) or "HIDDEN TESTS" not in source:
+    if isinstance(ran.error, MissingFunction) or "HIDDEN TESTS" not in source:
         return f"✗ {ran.error}"
     return str(Text("✗ A hidden test failed.", "隐藏测试未通过。"))
 

@@ -15,9 +15,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from nbexaminer.engine import figure_cache as drawings
+from nbexaminer.errors import CallStopped, MissingFunction
 from nbexaminer.isolation.shell import Ran, Shell
 from nbexaminer.isolation.wire import decode, encode
-from nbexaminer.model import CallStopped, Missing
 
 
 class Calls(Protocol):
@@ -43,13 +43,13 @@ class Examiner:
     def run(self, source: str, calls: Calls, found: Mapping[str, Any]) -> Ran:
         """Run a locked cell.
 
-        found: what stands under each name of a solution cell: FUNCTION, a plain value, a Missing with the
+        found: what stands under each name of a solution cell: FUNCTION, a plain value, a MissingFunction with the
         reason why the function isn't there, or NOTHING if a variable isn't there.
         """
         for name, value in found.items():
             if value is FUNCTION:
                 value = Function(name, calls)
-            elif isinstance(value, Missing):
+            elif isinstance(value, MissingFunction):
                 value = Absent(name, value)
             self._shell.namespace[name] = value
             if value is NOTHING:
@@ -132,9 +132,9 @@ class Function:
 
 
 class Absent(Function):
-    """Stands for a function that isn't there: a call raises Missing."""
+    """Stands for a function that isn't there: a call raises MissingFunction."""
 
-    def __init__(self, name: str, missing: Missing) -> None:
+    def __init__(self, name: str, missing: MissingFunction) -> None:
         self.__name__ = name
         self._missing = missing
 

@@ -11,8 +11,8 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from nbexaminer.errors import CallStopped
 from nbexaminer.isolation import processes
-from nbexaminer.model import CallStopped
 
 _FOLDER_BYTES, _FOLDER_ENTRIES, _FOLDER_DEPTH = 64 * 2**20, 5000, 40  # what the private folder may hold
 

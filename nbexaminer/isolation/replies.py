@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from nbexaminer.isolation.wire import WireError
+from nbexaminer.errors import WireError
 
 MAX_TEXT = 2000  # characters of an exception's text
 MAX_LINE = 200  # of a name or a line of code

@@ -19,9 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-
-class SandboxError(Exception):
-    """This machine can't build a wall; the message says which one and what to do."""
+from nbexaminer.errors import SandboxError
 
 
 @dataclass(frozen=True)

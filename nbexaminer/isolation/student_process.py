@@ -24,10 +24,11 @@ from typing import Any
 import h5py  # noqa: F401  imported once, for all
 import numpy as np
 
+from nbexaminer.errors import SandboxError, WireError
 from nbexaminer.isolation.processes import adopt_orphans, end_descendants
-from nbexaminer.isolation.sandbox import Limits, SandboxError, enter
+from nbexaminer.isolation.sandbox import Limits, enter
 from nbexaminer.isolation.shell import Shell
-from nbexaminer.isolation.wire import MAX_BYTES, Channel, Opaque, WireError, encode
+from nbexaminer.isolation.wire import MAX_BYTES, Channel, Opaque, encode
 
 _OURS = (sys.prefix, sys.base_prefix, str(Path(__file__).parents[1]))
 

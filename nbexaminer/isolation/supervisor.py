@@ -27,13 +27,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nbexaminer.errors import CallStopped, SandboxError, WireError
 from nbexaminer.isolation import processes, sandbox
 from nbexaminer.isolation import replies as answers
 from nbexaminer.isolation.folder import Folder, clear
 from nbexaminer.isolation.fork_server import start_python, temporary_folder
-from nbexaminer.isolation.sandbox import Limits, SandboxError
-from nbexaminer.isolation.wire import Channel, WireError
-from nbexaminer.model import CallStopped
+from nbexaminer.isolation.sandbox import Limits
+from nbexaminer.isolation.wire import Channel
 
 _SYSTEM_FILES = ("/usr/lib", "/lib", "/lib64", "/usr/share/fonts", "/usr/share/zoneinfo", "/dev/null")
 _DEVICES = ("/dev/urandom", "/dev/zero")

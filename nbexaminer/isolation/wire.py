@@ -20,6 +20,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from nbexaminer.errors import WireError
+
 MAX_BYTES = 64 * 2**20  # of one message
 MAX_DEPTH = 12  # of containers inside containers
 MAX_ITEMS = 1_000_000  # values of a message, all together
@@ -31,10 +33,6 @@ _LENGTH = struct.Struct("<Q")
 _FLOAT = struct.Struct("<d")
 _DTYPE = re.compile(r"[<>|][biufcSU][0-9]{1,9}")
 _ARRAY_ITEMS = 10  # a small array takes as much memory as so many other values
-
-
-class WireError(Exception):
-    """What came over the wire is not a message, or what was to be sent can't be one."""
 
 
 class Opaque:

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from nbexaminer.errors import ArchiveRefused
+
 MEMBERS = 5000  # of an archive of a whole class
 MEMBER_BYTES = 64 * 2**20
 TOTAL_BYTES, TOTAL_RATIO = 2**30, 50  # more than these, both of them, is a bomb
@@ -32,17 +34,13 @@ _LITTER = re.compile(
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
-class Refused(Exception):
-    """An archive, or a file in it, is not taken in; the message says which, and why."""
-
-
 @dataclass(frozen=True)
 class Member:
     """One file in an archive.
 
     name: its path there, with slashes, in Unicode's composed form (NFC).
     when: its time, in UTC; None if it bears none.
-    read: returns its content; raises Refused.
+    read: returns its content; raises ArchiveRefused.
     """
 
     name: str
@@ -55,7 +53,7 @@ def opened(path: Path, encoding: str | None = None) -> Iterator[list[Member]]:
     """Give the members of a zip file, or of a folder that was unpacked from one.
 
     encoding: of names that are not UTF-8, as Windows makes them; by default what the standard says, cp437.
-    Raises Refused if the archive as a whole is not to be trusted.
+    Raises ArchiveRefused if the archive as a whole is not to be trusted.
     """
     if path.is_dir():
         yield _checked((str(file.relative_to(path)), file) for file in sorted(path.rglob("*")))
@@ -72,7 +70,7 @@ def opened_inside(
     with _zip(_Bytes(data)) as archive:
         size = sum(info.file_size for info in archive.infolist())
         if size > total:
-            raise Refused(f"it holds {_mib(size)} unpacked; {_mib(total)} are allowed")
+            raise ArchiveRefused(f"it holds {_mib(size)} unpacked; {_mib(total)} are allowed")
         yield _listed(archive, encoding, members)
 
 
@@ -115,7 +113,7 @@ class _Careful:
 
     def read(self, size: int | None = -1) -> bytes:
         if size is not None and size > _DIRECTORY_BYTES:
-            raise Refused("its list of members is too long")
+            raise ArchiveRefused("its list of members is too long")
         return super().read(size)
 
 
@@ -132,7 +130,7 @@ def _zip(file: _File | _Bytes) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, struct.error, ValueError, OSError, NotImplementedError) as error:
-        raise Refused("it is no zip file, or cut short") from error
+        raise ArchiveRefused("it is no zip file, or cut short") from error
     with archive:
         yield archive
 
@@ -140,34 +138,34 @@ def _zip(file: _File | _Bytes) -> Iterator[zipfile.ZipFile]:
 def _listed(archive: zipfile.ZipFile, encoding: str | None, members: int) -> list[Member]:
     infos = archive.infolist()
     if len(infos) > members:
-        raise Refused(f"it holds {len(infos):,} members; {members:,} are allowed")
+        raise ArchiveRefused(f"it holds {len(infos):,} members; {members:,} are allowed")
     names = {id(info): _name(info, encoding) for info in infos}
     for info in infos:
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
             what = "a link" if kind == stat.S_IFLNK else "no plain file"
-            raise Refused(f"its member {shown(names[id(info)])} is {what}")
+            raise ArchiveRefused(f"its member {shown(names[id(info)])} is {what}")
         if info.flag_bits & 1:
-            raise Refused(f"its member {shown(names[id(info)])} is encrypted")
+            raise ArchiveRefused(f"its member {shown(names[id(info)])} is encrypted")
     size = sum(info.file_size for info in infos if info.file_size <= MEMBER_BYTES)
     packed = archive.fp.seek(0, io.SEEK_END)  # what the list says may be a lie
     if size > max(TOTAL_BYTES, TOTAL_RATIO * packed):
-        raise Refused(f"it holds {_mib(size)} packed into {_mib(packed)}, as only a bomb does")
+        raise ArchiveRefused(f"it holds {_mib(size)} packed into {_mib(packed)}, as only a bomb does")
     return _checked((names[id(info)], (archive, info)) for info in infos)
 
 
 def _checked(found: Iterable[tuple[str, Path | tuple[zipfile.ZipFile, zipfile.ZipInfo]]]) -> list[Member]:
-    """Return the members that are files; raises Refused for a name that can't be trusted."""
+    """Return the members that are files; raises ArchiveRefused for a name that can't be trusted."""
     members: dict[str, Member] = {}
     for name, source in found:
         name = unicodedata.normalize("NFC", name)
         if reason := unsafe(name):
-            raise Refused(f"the name of its member {shown(name)!r} {reason}")
+            raise ArchiveRefused(f"the name of its member {shown(name)!r} {reason}")
         if name in members:
-            raise Refused(f"it holds two members called {shown(name)}")
+            raise ArchiveRefused(f"it holds two members called {shown(name)}")
         if isinstance(source, Path):
             if source.is_symlink():
-                raise Refused(f"its member {shown(name)} is a link")
+                raise ArchiveRefused(f"its member {shown(name)} is a link")
             if not source.is_file():
                 continue
             status = source.stat()
@@ -177,18 +175,20 @@ def _checked(found: Iterable[tuple[str, Path | tuple[zipfile.ZipFile, zipfile.Zi
             archive, info = source
             members[name] = Member(name, _when(info), _reader(name, info.file_size, _unpacker(archive, info)))
         if len(members) > MEMBERS:
-            raise Refused(f"it holds more than {MEMBERS:,} files")
+            raise ArchiveRefused(f"it holds more than {MEMBERS:,} files")
     return [member for name, member in members.items() if not _LITTER.search(name)]
 
 
 def _reader(name: str, size: int, read: Callable[[], bytes]) -> Callable[[], bytes]:
     def careful() -> bytes:
         if size > MEMBER_BYTES:
-            raise Refused(f"{shown(name)} is too large: {_mib(size)}; {_mib(MEMBER_BYTES)} are allowed")
+            raise ArchiveRefused(
+                f"{shown(name)} is too large: {_mib(size)}; {_mib(MEMBER_BYTES)} are allowed"
+            )
         try:
             return read()
         except (OSError, EOFError, zipfile.BadZipFile, zlib.error, struct.error, ValueError) as error:
-            raise Refused(f"{shown(name)} is damaged and can't be read") from error
+            raise ArchiveRefused(f"{shown(name)} is damaged and can't be read") from error
 
     return careful
 
@@ -198,7 +198,7 @@ def _unpacker(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], b
 
     def unpack() -> bytes:
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others take memory at will
-            raise Refused(f"{shown(info.filename)} is packed in a way that is not opened here")
+            raise ArchiveRefused(f"{shown(info.filename)} is packed in a way that is not opened here")
         with archive.open(info) as file:
             return b"".join(iter(lambda: file.read(2**20), b""))
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
+from nbexaminer.errors import ArchiveRefused
 from nbexaminer.lms import archives
-from nbexaminer.lms.archives import Member, Refused, shown
+from nbexaminer.lms.archives import Member, shown
 from nbexaminer.lms.names import Origin
 
 STUDENT_MEMBERS, STUDENT_BYTES = 1000, 128 * 2**20  # of one submission, unpacked
@@ -67,7 +68,7 @@ class Attempts:
                 continue
             try:
                 read = self._files(origin, member, room)
-            except Refused as error:
+            except ArchiveRefused as error:
                 result.notes.append(f"{shown(origin.file)} refused: {error}")
                 result.looks_bad = True
                 continue
@@ -78,13 +79,13 @@ class Attempts:
         return result
 
     def _files(self, origin: Origin, member: Member, room: int) -> list[File]:
-        """Return a member, or the files in it if it is a zip; raises Refused, also if there is no room."""
+        """Return a member, or the files in it if it is a zip; raises ArchiveRefused, also if there is no room."""
         data = member.read()
         rank = (origin.order, member.when or NEVER)
         if archives.is_zip(origin.file, data):
             return self._inside(data, rank, room)
         if len(data) > room:
-            raise Refused(f"the files of one student may take {STUDENT_BYTES // 2**20} MiB")
+            raise ArchiveRefused(f"the files of one student may take {STUDENT_BYTES // 2**20} MiB")
         return [_file(origin.file, data, (*rank, NEVER))]
 
     def _inside(self, data: bytes, rank: tuple, room: int) -> list[File]:
@@ -92,7 +93,7 @@ class Attempts:
         with archives.opened_inside(data, STUDENT_MEMBERS, room, self._encoding) as members:
             files = {member.name: (member.read(), member.when) for member in members}
         if nested := [path for path, (content, _) in files.items() if archives.is_zip(path, content)]:
-            raise Refused(f"it holds another archive, {shown(nested[0])}")
+            raise ArchiveRefused(f"it holds another archive, {shown(nested[0])}")
         tops = {path.partition("/")[0] for path in files}
         start = len(next(iter(tops))) + 1 if len(tops) == 1 and all("/" in path for path in files) else 0
         return [

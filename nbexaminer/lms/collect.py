@@ -65,7 +65,7 @@ class Collector:
         self._due = self._due_date()
 
     def collect(self, path: Path) -> list[Row]:
-        """Take in one archive; raises Refused if it is not to be trusted, and has then changed nothing."""
+        """Take in one archive; raises ArchiveRefused if it is not to be trusted, and has then changed nothing."""
         with archives.opened(path, self._encoding) as members:
             handed, nobodys = self._owners.sort(members)
             rows = [Row(shown(student), notes=[reason]) for student, reason in nobodys]

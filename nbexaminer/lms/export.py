@@ -15,13 +15,9 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
 from nbexaminer.batch.batch import Notes
+from nbexaminer.errors import ExportRefused, NoScore, SpreadsheetError
 from nbexaminer.lms.names import LMS
 from nbexaminer.lms.rosters import Person, Roster
-from nbexaminer.lms.spreadsheet import NotReadable
-
-
-class NotExported(Exception):
-    """Nothing was written; the message says why, and what to do."""
 
 
 @dataclass
@@ -61,7 +57,7 @@ class LmsExporter(ExportPlugin):
         """What `nbgrader export` calls: fill the roster, and log what became of whom."""
         try:
             outcome = self.fill(gradebook)
-        except NotExported as error:
+        except ExportRefused as error:
             self.parent.fail(str(error))
         self.log.info("Filled %d cells of %s", len(outcome.filled), outcome.path)
         for line in outcome.lines():
@@ -70,16 +66,16 @@ class LmsExporter(ExportPlugin):
             self.parent.fail("not all scores were exported")
 
     def fill(self, gradebook: Gradebook) -> Outcome:
-        """Write the filled roster to `to`; raises NotExported, and has then written nothing."""
+        """Write the filled roster to `to`; raises ExportRefused, and has then written nothing."""
         try:
             return self._filled(gradebook)
-        except NotReadable as error:
-            raise NotExported(str(error)) from error
+        except SpreadsheetError as error:
+            raise ExportRefused(str(error)) from error
 
     def _filled(self, gradebook: Gradebook) -> Outcome:
         assignment = self._assignment(gradebook)
         if not self.roster:
-            raise NotExported(
+            raise ExportRefused(
                 f"say which file {self.lms.capitalize()} exported (--roster): it is filled and kept"
             )
         roster = LMS[self.lms].roster(Path(self.roster))
@@ -95,7 +91,7 @@ class LmsExporter(ExportPlugin):
             row = rows.get(student)
             try:
                 score = self._score(gradebook, assignment.name, student, problems.get(student))
-            except _NoScore as reason:
+            except NoScore as reason:
                 if isinstance(row, Person):
                     outcome.left[str(reason)].append(_called(row, student))
                 elif student in problems:
@@ -119,13 +115,13 @@ class LmsExporter(ExportPlugin):
     def _assignment(self, gradebook: Gradebook):
         names = [str(name) for name in self.assignment] or [one.name for one in gradebook.assignments]
         if len(names) != 1:
-            raise NotExported(
+            raise ExportRefused(
                 f"say which assignment, one of: {', '.join(names) or 'none is in the gradebook'}"
             )
         try:
             return gradebook.find_assignment(names[0])
         except MissingEntry as error:
-            raise NotExported(f"the gradebook has no assignment {names[0]}") from error
+            raise ExportRefused(f"the gradebook has no assignment {names[0]}") from error
 
     def _path(self, assignment: str) -> Path:
         return Path(self.to) if self.to else self._root() / "report" / f"{assignment}-{self.lms}.csv"
@@ -137,7 +133,7 @@ class LmsExporter(ExportPlugin):
         if theirs is None or theirs == ours:
             return 1.0
         if not self.scale:
-            raise NotExported(
+            raise ExportRefused(
                 f"{title} has {_written(theirs)} points in the roster and {_written(ours)} here: "
                 f"set them right in {self.lms.capitalize()} and export again, or scale the scores (--scale)"
             )
@@ -179,15 +175,15 @@ class LmsExporter(ExportPlugin):
         return rows
 
     def _score(self, gradebook: Gradebook, assignment: str, student: str, problem: str | None) -> float:
-        """Return a student's score, less what comes off for being late; raises _NoScore."""
+        """Return a student's score, less what comes off for being late; raises NoScore."""
         if problem:
-            raise _NoScore(problem)
+            raise NoScore(problem)
         try:
             submission: SubmittedAssignment = gradebook.find_submission(assignment, student)
         except MissingEntry as error:
-            raise _NoScore("nothing handed in") from error
+            raise NoScore("nothing handed in") from error
         if any(notebook.needs_manual_grade for notebook in submission.notebooks):
-            raise _NoScore("waiting to be graded by hand")
+            raise NoScore("waiting to be graded by hand")
         return max(0.0, submission.score - (submission.late_submission_penalty or 0))  # as nbgrader's export
 
 
@@ -201,10 +197,6 @@ class MoodleExporter(LmsExporter):
     """`nbgrader export --exporter=nbexaminer.lms.export.MoodleExporter --MoodleExporter.roster=FILE`."""
 
     lms = "moodle"
-
-
-class _NoScore(Exception):
-    """There is no score to give; the message says why."""
 
 
 def _handed_in(student) -> bool:

@@ -36,7 +36,7 @@ def give_back(
 ) -> Returned:
     """Write report/ASSIGNMENT-feedback.zip, with pages named after the submissions in the LMS's archive.
 
-    Raises Refused if the archive is not to be trusted.
+    Raises ArchiveRefused if the archive is not to be trusted.
     """
     owners = Owners(lms, roster)
     result = Returned(course.report(f"{assignment}-feedback", "zip"))

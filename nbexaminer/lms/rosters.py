@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nbexaminer.lms.spreadsheet import NotReadable, Spreadsheet
+from nbexaminer.errors import SpreadsheetError
+from nbexaminer.lms.spreadsheet import Spreadsheet
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Roster:
         self.sheet = Spreadsheet(path)
         self.head = [cell.strip() for cell in self.sheet.rows[0]]
         if missing := [name for name in wanted if name not in self.head]:
-            raise NotReadable(
+            raise SpreadsheetError(
                 f"{path} has no column {' or '.join(missing)}; its columns are: {', '.join(self.head)}"
             )
 
@@ -68,7 +69,7 @@ class Roster:
         return True
 
     def column(self, assignment: str, named: str) -> int:
-        """Return the number of an assignment's column; `named` is its title, if told. Raises NotReadable."""
+        """Return the number of an assignment's column; `named` is its title, if told. Raises SpreadsheetError."""
         raise NotImplementedError
 
     def points(self, column: int) -> float | None:
@@ -83,14 +84,14 @@ class Roster:
         return True
 
     def _check(self) -> None:
-        """Raises NotReadable if it has nobody, or somebody twice."""
+        """Raises SpreadsheetError if it has nobody, or somebody twice."""
         if not self.people:
-            raise NotReadable(f"{self.sheet.path} has no students")
+            raise SpreadsheetError(f"{self.sheet.path} has no students")
         keys = [person.ids[0] for person in self.people] + [
             name for person in self.people if (name := self.student(person)) != person.ids[0]
         ]
         if twice := {key for key in keys if keys.count(key) > 1}:
-            raise NotReadable(f"{self.sheet.path} has more than one row of {', '.join(sorted(twice))}")
+            raise SpreadsheetError(f"{self.sheet.path} has more than one row of {', '.join(sorted(twice))}")
 
 
 class CanvasRoster(Roster):
@@ -100,7 +101,7 @@ class CanvasRoster(Roster):
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises NotReadable."""
+        """Raises SpreadsheetError."""
         super().__init__(path, ("ID", "Section"))
         self.people = [self._person(row) for row in range(1, len(self.sheet.rows)) if self.cell(row, "ID")]
         self._check()
@@ -156,7 +157,7 @@ class MoodleRoster(Roster):
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises NotReadable."""
+        """Raises SpreadsheetError."""
         super().__init__(path, ())
         rows = range(1, len(self.sheet.rows))
         self.people = [person for person in map(self._person, rows) if person]
@@ -233,7 +234,7 @@ def _number(text: str) -> float | None:
 def _only(found: list[int], name: str, path: Path, titles: list[str]) -> int:
     if len(found) != 1:
         how_many = "no column" if not found else "more than one column"
-        raise NotReadable(
+        raise SpreadsheetError(
             f"{path} has {how_many} for {name} that can be filled; name it (--column). "
             f"Its columns are: {', '.join(title for title in titles if title)}"
         )

@@ -5,30 +5,28 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-
-class NotReadable(Exception):
-    """A CSV file can't be read; the message names it and says what to do."""
+from nbexaminer.errors import SpreadsheetError
 
 
 class Spreadsheet:
     """The cells of a CSV file, by row and column; delimiter, quotes, line ends and byte order mark stay."""
 
     def __init__(self, path: Path) -> None:
-        """Raises NotReadable."""
+        """Raises SpreadsheetError."""
         self.path = path
         try:
             text = path.read_bytes().decode("utf-8")
         except OSError as error:
-            raise NotReadable(f"{path} can't be read: {error.strerror}") from error
+            raise SpreadsheetError(f"{path} can't be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
-            raise NotReadable(
+            raise SpreadsheetError(
                 f"{path} is not UTF-8 text: take it as the LMS exports it, not as a spreadsheet saves it"
             ) from error
         self._mark = "\ufeff" if text.startswith("\ufeff") else ""
         self._rows = _split(text.removeprefix("\ufeff"))
         self.rows = [[_bare(cell) for cell, _ in row] for row in self._rows]
         if not self.rows:
-            raise NotReadable(f"{path} is empty")
+            raise SpreadsheetError(f"{path} is empty")
 
     def fill(self, row: int, column: int, value: str) -> None:
         """Put a value into a cell, quoted if the cell was or if it must be."""
