@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from nbexaminer.batch.batch import Mark, Result
 from nbexaminer.cli.commands import main
+from nbexaminer.course.results import ExerciseResult, SubmissionResult
 from nbexaminer.model import Text
 from nbexaminer.pages import report
 
@@ -115,13 +115,21 @@ def test_lab_copies_the_release_once_and_passes_options_on(course, monkeypatch):
 
 EXERCISES = {"zero_pad": 15.0, "pool_backward": 0.0, "essay": 5.0}
 RESULTS = [
-    Result(
+    SubmissionResult(
         "ada",
-        {"zero_pad": Mark(7.5, 15, True), "pool_backward": Mark(0, 0, True), "essay": Mark(None, 5, True)},
+        {
+            "zero_pad": ExerciseResult(7.5, 15, True),
+            "pool_backward": ExerciseResult(0, 0, True),
+            "essay": ExerciseResult(None, 5, True),
+        },
         7.5,
     ),
-    Result("王小明 <b>", {"zero_pad": Mark(15, 15, True), "pool_backward": Mark(0, 0, False)}, 15.0),
-    Result("eve", problem=Text("There is no notebook.", "没有笔记本文件。")),
+    SubmissionResult(
+        "王小明 <b>",
+        {"zero_pad": ExerciseResult(15, 15, True), "pool_backward": ExerciseResult(0, 0, False)},
+        15.0,
+    ),
+    SubmissionResult("eve", problem=Text("There is no notebook.", "没有笔记本文件。")),
 ]
 
 

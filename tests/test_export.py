@@ -58,12 +58,12 @@ def grade(course, scores, assignment=ASSIGNMENT):
 
 def note(course, student, problem):
     """Note what a batch notes of a submission that it could not grade."""
-    from nbexaminer.batch.batch import Done, Notes
+    from nbexaminer.course.ledger import Ledger, LedgerEntry
 
     path = course.report(ASSIGNMENT, "jsonl")
     path.parent.mkdir(exist_ok=True)
     (course.root / "submitted" / student / ASSIGNMENT).mkdir(parents=True)
-    Notes(path).add(Done(student, "", Text(problem, problem), {}, 0.0))
+    Ledger(path).add(LedgerEntry(student, "", Text(problem, problem), {}, 0.0))
 
 
 def write(course, text, name="roster.csv"):

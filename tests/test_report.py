@@ -8,7 +8,7 @@ from browser import chromium_path
 from class_of_answers import class_of
 from playwright.sync_api import expect, sync_playwright
 
-from nbexaminer.batch.batch import Mark, Result
+from nbexaminer.course.results import ExerciseResult, SubmissionResult
 from nbexaminer.model import Text
 from nbexaminer.pages import overview, report, similarity
 
@@ -23,36 +23,36 @@ ERROR = (
 
 
 def mark(reason, score, points, mistake=None, said=""):
-    return Mark(score, points, reason == "passed", reason, mistake, said)
+    return ExerciseResult(score, points, reason == "passed", reason, mistake, said)
 
 
 RIGHT = {
     "zero_pad": mark("passed", 15, 15),
     "conv_forward": mark("passed", 35, 35),
     "pool_backward": mark("passed", 0, 0),
-    "essay": Mark(None, 5, False),
+    "essay": ExerciseResult(None, 5, False),
 }
 STOPPED = mark("timed out", 0, 35, None, "conv_forward: it was stopped.\nconv_forward:已被停止。")
 RESULTS = [
-    Result("ada", RIGHT, 50.0, seconds=1.2),
-    Result(
+    SubmissionResult("ada", RIGHT, 50.0, seconds=1.2),
+    SubmissionResult(
         "ben", RIGHT | {"conv_forward": mark("wrong", 0, 35, "stride-ignored", STRIDE)}, 15.0, seconds=1.5
     ),
-    Result(
+    SubmissionResult(
         "cho", RIGHT | {"conv_forward": mark("wrong", 0, 35, "stride-ignored", STRIDE)}, 15.0, seconds=0.4
     ),
-    Result("dan", RIGHT | {"zero_pad": mark("wrong", 7.5, 15, "nearly", HALF)}, 42.5, seconds=1.1),
-    Result("eve", RIGHT | {"conv_forward": STOPPED}, 15.0, seconds=20),
-    Result(
+    SubmissionResult("dan", RIGHT | {"zero_pad": mark("wrong", 7.5, 15, "nearly", HALF)}, 42.5, seconds=1.1),
+    SubmissionResult("eve", RIGHT | {"conv_forward": STOPPED}, 15.0, seconds=20),
+    SubmissionResult(
         "fay",
         RIGHT | {"zero_pad": mark("raised", 0, 15, None, ERROR)},
         35.0,
         mended=(Text("`test_zero_pad` has the course's text again", "已恢复为课程原文"),),
     ),
-    Result(
+    SubmissionResult(
         "gil", RIGHT | {"zero_pad": mark("not answered", 0, 15, None, "zero_pad is not answered yet.")}, 35.0
     ),
-    Result("hal", problem=Text("There is no notebook.", "没有笔记本文件。")),
+    SubmissionResult("hal", problem=Text("There is no notebook.", "没有笔记本文件。")),
 ]
 
 
@@ -97,7 +97,11 @@ def test_the_csv_files(tmp_path):
         ("stride-ignored", "conv_forward", "ben"),
         ("stride-ignored", "conv_forward", "cho"),
     ]
-    report.write_csv(tmp_path / "class.csv", {"=1+1": 1}, [Result("=2+2", {"=1+1": Mark(1, 1, True)}, 1.0)])
+    report.write_csv(
+        tmp_path / "class.csv",
+        {"=1+1": 1},
+        [SubmissionResult("=2+2", {"=1+1": ExerciseResult(1, 1, True)}, 1.0)],
+    )
     text = (tmp_path / "class.csv").read_text(encoding="utf-8-sig")
     assert text.splitlines()[1].startswith("'=2+2,"), "a spreadsheet must not take a name for a formula"
 
@@ -190,7 +194,9 @@ def test_a_class_of_a_thousand_fits_on_a_page(tmp_path):
     """A page that a browser opens at once, and a mail can carry."""
     chance = random.Random(3)
     results = [
-        Result(f"student-{n:04}", chance.choice(RESULTS[:7]).marks, 15.0, seconds=chance.random() * 9)
+        SubmissionResult(
+            f"student-{n:04}", chance.choice(RESULTS[:7]).marks, 15.0, seconds=chance.random() * 9
+        )
         for n in range(1000)
     ]
     path = tmp_path / "class.html"

@@ -7,27 +7,24 @@ then is it noted as done. So a batch may be stopped anywhere, and goes on from t
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
-import os
 import re
 import shutil
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import SubmittedAssignment
 from nbgrader.utils import find_all_files
 
 from nbexaminer.batch.pool import LocalPool, Pool
-from nbexaminer.batch.worker import Graded, Plan
+from nbexaminer.batch.worker import Graded
 from nbexaminer.course.course import Course
-from nbexaminer.course.gradebook import GradebookWriter, submissions
+from nbexaminer.course.gradebook import GradebookWriter
+from nbexaminer.course.ledger import Ledger, LedgerEntry, course_hash, input_hash
+from nbexaminer.course.plan import GradingPlan
 from nbexaminer.errors import PoolError, SandboxError
 from nbexaminer.isolation.supervisor import Rules
 from nbexaminer.model import Text
@@ -39,53 +36,6 @@ OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
 _VERDICT = re.compile(r"^[✓◐✗] ", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Mark:
-    """What one exercise earned; no score yet if somebody must grade it by hand.
-
-    passed: whether its check passed, which is all there is to say of 0 points.
-    reason: of Verdict's, or "" if no check of ours ran; mistake: its name, if it is a known one;
-    said: what the student is told, if there is more to say than that it passed.
-    """
-
-    score: float | None
-    points: float
-    passed: bool
-    reason: str = ""
-    mistake: str | None = None
-    said: str = ""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of a submission: its marks, by exercise, or the problem why it has none; what had to be
-    put right before, and how long it took."""
-
-    student: str
-    marks: dict[str, Mark] = field(default_factory=dict)
-    total: float | None = None
-    problem: Text | None = None
-    mended: tuple[Text, ...] = ()
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Done:
-    """What is noted of a submission once it is done: a hash of all that went in, and what came out.
-
-    reasons, mistakes, said: of each test, as in Mark; mended: as in Result.
-    """
-
-    student: str
-    state: str
-    problem: Text | None
-    reasons: dict[str, str]
-    seconds: float
-    mistakes: dict[str, str] = field(default_factory=dict)
-    said: dict[str, str] = field(default_factory=dict)
-    mended: tuple[Text, ...] = ()
-
-
 def grade(
     course: Course,
     assignment: str,
@@ -93,8 +43,8 @@ def grade(
     rules: Rules,
     jobs: int = 1,
     force: bool = False,
-    tell: Callable[[Done, bool], Any] = lambda done, fresh: None,
-    cluster: Callable[[Plan], Pool] | None = None,
+    tell: Callable[[LedgerEntry, bool], Any] = lambda done, fresh: None,
+    cluster: Callable[[GradingPlan], Pool] | None = None,
 ) -> None:
     """Grade these students' submissions, enter their scores, and write their feedback.
 
@@ -104,25 +54,25 @@ def grade(
     Raises SandboxError if this machine can't shut students' code in, PoolError if a cluster can't go on.
     """
     plan = course.plan(assignment, rules)
-    notes = Notes(course.report(assignment, "jsonl"))
-    known = {} if force else notes.read()
-    course_state = _course_state(course, plan)
+    ledger = Ledger(course.report(assignment, "jsonl"))
+    known = {} if force else ledger.read()
+    graded_with = course_hash(plan, course.root)
     todo = deque()
     for student in students:
-        state = _state(course.folder("submitted", assignment, student), course_state)
+        now = input_hash(course.folder("submitted", assignment, student), graded_with)
         if (
             student in known
-            and known[student].state == state
+            and known[student].input_hash == now
             and _is_there(course, assignment, student, known)
         ):
             tell(known[student], False)
         else:
-            todo.append((student, state))
+            todo.append((student, now))
     if todo:
         log = course.report(assignment, "log")
         pool = cluster(plan) if cluster else LocalPool(plan, min(jobs, len(todo)), log)
         with contextlib.closing(pool), contextlib.closing(course.writer()) as writer:
-            _Batch(course, assignment, plan, pool, writer, notes, tell).run(todo)
+            _Batch(course, assignment, plan, pool, writer, ledger, tell).run(todo)
 
 
 class _Batch:
@@ -132,14 +82,14 @@ class _Batch:
         self,
         course: Course,
         assignment: str,
-        plan: Plan,
+        plan: GradingPlan,
         pool: Pool,
         writer: GradebookWriter,
-        notes: Notes,
+        ledger: Ledger,
         tell: Callable,
     ) -> None:
         self.course, self.assignment, self.plan = course, assignment, plan
-        self.pool, self.writer, self.notes, self.tell = pool, writer, notes, tell
+        self.pool, self.writer, self.ledger, self.tell = pool, writer, ledger, tell
         self.lost: Counter[str] = Counter()  # how often the process ended that had a submission
         self.running: dict[Future, tuple[str, str, Graded | None]] = {}
 
@@ -238,7 +188,7 @@ class _Batch:
         self._done(student, "", Graded({}, problem=problem))
 
     def _done(self, student: str, state: str, graded: Graded) -> None:
-        done = Done(
+        done = LedgerEntry(
             student,
             state,
             graded.problem,
@@ -252,83 +202,8 @@ class _Batch:
             },
             mended=graded.mended,
         )
-        self.notes.add(done)
+        self.ledger.add(done)
         self.tell(done, True)
-
-
-class Notes:
-    """What is done, one line of JSON for each time that a submission was; the last one counts."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def read(self) -> dict[str, Done]:
-        done = {}
-        if self._path.exists():
-            for line in self._path.read_text(encoding="utf-8").splitlines():
-                with contextlib.suppress(ValueError, TypeError):  # the last line may be cut short
-                    entry = json.loads(line)
-                    entry["problem"] = Text(**entry["problem"]) if entry["problem"] else None
-                    entry["mended"] = tuple(Text(**text) for text in entry.get("mended", ()))
-                    done[entry["student"]] = Done(**entry)
-        return done
-
-    def add(self, done: Done) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(done), ensure_ascii=False) + "\n")
-
-
-def standing(course: Course, assignment: str) -> list[Result]:
-    """Return what is known of all submissions that were graded once, now or earlier."""
-    noted = Notes(course.report(assignment, "jsonl")).read()
-    with course.quietly(assignment), course.gradebook() as gradebook:
-        results = {
-            submission.student_id: _result(noted[submission.student_id], submission)
-            for submission in submissions(gradebook, assignment)
-            if submission.student_id in noted
-        }
-    return [
-        results.get(student) or _result(noted[student], None)
-        for student in course.students(assignment)
-        if student in noted
-    ]
-
-
-def exercises(course: Course, assignment: str) -> dict[str, float]:
-    """Return the points of each graded cell, in the order of the source."""
-    with course.quietly(assignment), course.gradebook() as gradebook:
-        notebooks = gradebook.find_assignment(assignment).notebooks
-        return {
-            _label(cell.name, notebook.name, len(notebooks)): cell.max_score
-            for notebook in notebooks
-            for cell in (*notebook.grade_cells, *notebook.task_cells)
-        }
-
-
-def _result(done: Done, submission: SubmittedAssignment | None) -> Result:
-    if done.problem:
-        return Result(done.student, problem=done.problem)
-    if submission is None:
-        text = Text(
-            "Its scores are not in the gradebook; grade it again with --force.", "成绩册里没有它的分数。"
-        )
-        return Result(done.student, problem=text)
-    marks = {}
-    for notebook in submission.notebooks:
-        for grade in notebook.grades:
-            score = None if grade.needs_manual_grade else grade.score
-            reason = done.reasons.get(grade.name, "")
-            label = _label(grade.name, notebook.name, len(submission.notebooks))
-            marks[label] = Mark(
-                score,
-                grade.max_score,
-                reason == "passed",
-                reason,
-                done.mistakes.get(grade.name),
-                done.said.get(grade.name, ""),
-            )
-    total = max(0.0, submission.score - (submission.late_submission_penalty or 0))
-    return Result(done.student, marks, total, mended=done.mended, seconds=done.seconds)
 
 
 def _verdict(message: str) -> str:
@@ -336,39 +211,7 @@ def _verdict(message: str) -> str:
     return _VERDICT.split(message)[-1].strip()[:1000]
 
 
-def _label(cell: str, notebook: str, count: int) -> str:
-    """Name an exercise as its students do, with the notebook where there are several."""
-    name = cell.removeprefix("test_")
-    return f"{notebook}: {name}" if count > 1 else name
-
-
-def _course_state(course: Course, plan: Plan) -> bytes:
-    """Return a hash of all that submissions are graded with: cells, data, hidden tests, rules."""
-    digest = hashlib.sha256(repr(plan.rules).encode())
-    for name, cells in plan.known.items():
-        for cell in cells.values():
-            digest.update(f"{name}\0{cell.source}\0{json.dumps(cell.metadata, sort_keys=True)}\0".encode())
-    for folder in (plan.files, course.root / "reference"):
-        if folder and folder.exists():
-            _add_files(digest, folder)
-    return digest.digest()
-
-
-def _state(folder: Path, course_state: bytes) -> str:
-    digest = hashlib.sha256(course_state)
-    _add_files(digest, folder)
-    return digest.hexdigest()
-
-
-def _add_files(digest: Any, folder: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(os.fsencode(path.relative_to(folder)) + b"\0")
-            with contextlib.suppress(OSError):
-                digest.update(path.read_bytes())
-
-
-def _is_there(course: Course, assignment: str, student: str, known: dict[str, Done]) -> bool:
+def _is_there(course: Course, assignment: str, student: str, known: dict[str, LedgerEntry]) -> bool:
     folders = (course.folder(step, assignment, student) for step in ("autograded", "feedback"))
     return known[student].problem is not None or all(folder.exists() for folder in folders)
 

@@ -35,7 +35,8 @@ from distributed import Client, KilledWorker, Worker
 
 from nbexaminer.batch import worker
 from nbexaminer.batch.pool import LocalPool, Pages
-from nbexaminer.batch.worker import Graded, Plan
+from nbexaminer.batch.worker import Graded
+from nbexaminer.course.plan import GradingPlan
 from nbexaminer.errors import PoolError, SandboxError
 from nbexaminer.isolation.fork_server import nursery
 
@@ -49,7 +50,7 @@ Files = Mapping[str, bytes]  # by path below their folder
 class DaskPool:
     """The workers of a Dask cluster."""
 
-    def __init__(self, address: str, plan: Plan) -> None:
+    def __init__(self, address: str, plan: GradingPlan) -> None:
         """Raises PoolError if the cluster is not there."""
         try:
             self._client = Client(address, timeout=_ANSWERS)
@@ -115,7 +116,7 @@ class Parcel:
     made_with: str
 
     @classmethod
-    def of(cls, plan: Plan) -> Parcel:
+    def of(cls, plan: GradingPlan) -> Parcel:
         files = {name: path.read_bytes() for name, path in _files(plan.files)} if plan.files else {}
         reference = {}
         if spec := importlib.util.find_spec(_REFERENCE):

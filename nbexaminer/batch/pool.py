@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from nbformat import NotebookNode
 
 from nbexaminer.batch import worker
-from nbexaminer.batch.worker import Graded, Plan
+from nbexaminer.batch.worker import Graded
+from nbexaminer.course.plan import GradingPlan
 from nbexaminer.errors import SandboxError
 from nbexaminer.isolation import sandbox
 from nbexaminer.isolation.fork_server import nursery
@@ -52,7 +53,7 @@ class LocalPool:
 
     broken = (BrokenProcessPool,)
 
-    def __init__(self, plan: Plan, jobs: int, log: Path | None, packages: Path | None = None) -> None:
+    def __init__(self, plan: GradingPlan, jobs: int, log: Path | None, packages: Path | None = None) -> None:
         """log, packages: as in worker.start. Raises SandboxError if students' code can't be shut in."""
         if plan.rules.sandbox and (lacks := sandbox.missing()):
             raise SandboxError(f"this machine lacks: {'; '.join(lacks)}")

@@ -24,10 +24,10 @@ from nbgrader.api import (
 )
 from sqlalchemy import create_engine, insert, select
 
-from nbexaminer.batch.batch import Notes
 from nbexaminer.course import notebook_cells as definition
 from nbexaminer.course.course import Course
 from nbexaminer.course.gradebook import submissions
+from nbexaminer.course.ledger import Ledger
 from nbexaminer.course.notebook_cells import Change, GivenByHand
 from nbexaminer.pages import report
 
@@ -178,7 +178,7 @@ class Regrade:
             os.replace(new, self.removed)
 
     def _standing(self, gradebook: Gradebook) -> dict[str, Standing]:
-        notes = Notes(self.course.report(self.assignment, "jsonl")).read()
+        notes = Ledger(self.course.report(self.assignment, "jsonl")).read()
         standing = {}
         for submission in submissions(gradebook, self.assignment):
             student = submission.student_id

@@ -1,8 +1,4 @@
-"""What a worker process does: run submissions and render pages. It knows no gradebook.
-
-A Plan is all that it needs to know of an assignment, as plain data, so that it can travel to a process
-anywhere.
-"""
+"""What a worker process does: run submissions and render pages. It knows no gradebook."""
 
 from __future__ import annotations
 
@@ -20,32 +16,13 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from traitlets.config import Config
 
+from nbexaminer.course.plan import GradingPlan
 from nbexaminer.engine import intake
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.engine.restore import restore
-from nbexaminer.isolation.supervisor import Rules
 from nbexaminer.model import TestOutcome, Text
 from nbexaminer.pages.feedback import FeedbackExporter
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How to grade an assignment.
-
-    known: by notebook, the instructor's cells by grade_id; kernelspecs: by notebook, as nbgrader sets
-    them; files: the assignment's folder with its data; steps: nbgrader's own preprocessors for before and
-    after the run (classes that need no gradebook); config: the course's, for these and for the pages.
-    """
-
-    known: Mapping[str, Mapping[str, NotebookNode]]
-    kernelspecs: Mapping[str, dict | None]
-    files: Path | None
-    rules: Rules
-    steps_before: tuple[type, ...]
-    steps_after: tuple[type, ...]
-    config: Config
 
 
 @dataclass(frozen=True)
@@ -63,7 +40,7 @@ class Graded:
 class Worker:
     """One engine and one exporter, warm from one submission to the next."""
 
-    def __init__(self, plan: Plan, source: socket.socket | None = None) -> None:
+    def __init__(self, plan: GradingPlan, source: socket.socket | None = None) -> None:
         """Raises SandboxError if this machine can't shut students' code in."""
         self.plan = plan
         self._engine = Engine(plan.rules, source)
@@ -110,7 +87,7 @@ class Worker:
 _worker: Worker
 
 
-def start(plan: Plan, log: Path | None, packages: Path | None, source: socket.socket) -> None:
+def start(plan: GradingPlan, log: Path | None, packages: Path | None, source: socket.socket) -> None:
     """Make this process a worker; the initializer of a pool.
 
     log: where what it says goes; packages: where to import from before all else; source: where students'

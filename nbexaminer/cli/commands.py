@@ -20,10 +20,11 @@ import click
 from nbgrader.plugins import CsvExportPlugin
 
 from nbexaminer.batch import batch
-from nbexaminer.batch.batch import Done, Result
 from nbexaminer.batch.pool import Pool
-from nbexaminer.batch.worker import Plan
 from nbexaminer.course.course import Course
+from nbexaminer.course.ledger import LedgerEntry
+from nbexaminer.course.plan import GradingPlan
+from nbexaminer.course.results import SubmissionResult, class_results, exercise_points
 from nbexaminer.errors import PoolError, SandboxError, StepFailed
 from nbexaminer.isolation.supervisor import Rules
 from nbexaminer.pages import report, similarity
@@ -65,7 +66,7 @@ def release(root: Path, assignment: str | None) -> None:
     course = Course(root)
     assignment = _chosen(course, assignment)
     _release(course, assignment)
-    count = len(batch.exercises(course, assignment))
+    count = len(exercise_points(course, assignment))
     click.echo(f"Released {assignment} with {count} exercises into {_shown(course, 'release', assignment)}.")
 
 
@@ -130,7 +131,7 @@ def autograde(
     except PoolError as error:
         advice = "What was graded until now is done; run it again to go on."
         raise click.ClickException(f"{error}.\n{advice}") from error
-    results = batch.standing(course, assignment)
+    results = class_results(course, assignment)
     _show(course, assignment, results)
     strays = course.strays()
     if strays:
@@ -393,7 +394,7 @@ def report_command(root: Path, assignment: str | None) -> None:
     """
     course = Course(root)
     assignment = _chosen(course, assignment)
-    results = batch.standing(course, assignment)
+    results = class_results(course, assignment)
     if not results:
         raise click.ClickException(
             f"nothing of {assignment} is graded yet: nbexaminer autograde {assignment}"
@@ -495,7 +496,7 @@ def _rules(rules: Rules, seconds: float | None, memory: int | None, walls: str |
     return rules
 
 
-def _cluster(address: str) -> Callable[[Plan], Pool]:
+def _cluster(address: str) -> Callable[[GradingPlan], Pool]:
     try:
         from nbexaminer.batch.dask_pool import DaskPool
     except ModuleNotFoundError as error:
@@ -503,12 +504,12 @@ def _cluster(address: str) -> Callable[[Plan], Pool]:
     return partial(DaskPool, address)
 
 
-def _progress(count: int) -> Callable[[Done, bool], None]:
+def _progress(count: int) -> Callable[[LedgerEntry, bool], None]:
     """Return what tells of each submission on standard error: how far, how fast, how long yet."""
     done = fresh = 0
     start = time.monotonic()
 
-    def tell(one: Done, is_fresh: bool) -> None:
+    def tell(one: LedgerEntry, is_fresh: bool) -> None:
         nonlocal done, fresh
         done, fresh = done + 1, fresh + is_fresh
         pace = "unchanged"
@@ -522,8 +523,8 @@ def _progress(count: int) -> Callable[[Done, bool], None]:
     return tell
 
 
-def _show(course: Course, assignment: str, results: list[Result]) -> None:
-    exercises = batch.exercises(course, assignment)
+def _show(course: Course, assignment: str, results: list[SubmissionResult]) -> None:
+    exercises = exercise_points(course, assignment)
     html_file = course.report(assignment, "html")
     comparison = similarity.compare(*course.answers(assignment))
     notebooks, absent = list(course.notebooks(assignment)), course.absent(assignment)

@@ -32,10 +32,10 @@ from nbgrader.preprocessors import (
 from nbgrader.utils import compute_checksum, is_locked, is_solution
 from sqlalchemy import create_engine
 
-from nbexaminer.batch.worker import Plan
 from nbexaminer.course import notebook_cells as definition
 from nbexaminer.course.gradebook import GradebookWriter
 from nbexaminer.course.notebook_cells import Sheet
+from nbexaminer.course.plan import GradingPlan
 from nbexaminer.course.preprocessors import ExecuteApart, RestoreCells
 from nbexaminer.engine.restore import known_cells
 from nbexaminer.errors import StepFailed
@@ -185,7 +185,7 @@ class Course:
         """Return the limits that the course's configuration sets."""
         return ExecuteApart(config=self._config).rules
 
-    def plan(self, assignment: str, rules: Rules) -> Plan:
+    def plan(self, assignment: str, rules: Rules) -> GradingPlan:
         """Return what workers need to grade an assignment; raises MissingEntry if it was not released."""
         step = Autograde(coursedir=self._folders, config=self._config)
         before = [step for step in step.sanitize_preprocessors if step not in _DONE_BEFORE]
@@ -193,7 +193,7 @@ class Course:
         files = self.folder("source", assignment)
         with self.quietly(assignment), self.gradebook() as gradebook:
             notebooks = gradebook.find_assignment(assignment).notebooks
-            return Plan(
+            return GradingPlan(
                 known={notebook.name: known_cells(notebook) for notebook in notebooks},
                 kernelspecs={nb.name: json.loads(nb.kernelspec or "null") for nb in notebooks},
                 files=files if files.is_dir() else None,

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
-from nbexaminer.batch.batch import Notes
+from nbexaminer.course.ledger import Ledger
 from nbexaminer.errors import ExportRefused, NoScore, SpreadsheetError
 from nbexaminer.lms.names import LMS
 from nbexaminer.lms.rosters import Person, Roster
@@ -142,7 +142,7 @@ class LmsExporter(ExportPlugin):
     def _problems(self, assignment: str) -> dict[str, str]:
         """Return whose submission could not be graded, and so has no score, whatever the gradebook holds."""
         root = self._root()
-        notes = Notes(root / "report" / f"{assignment}.jsonl").read()
+        notes = Ledger(root / "report" / f"{assignment}.jsonl").read()
         return {
             name: "could not be graded"
             for name, done in notes.items()

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from nbexaminer.batch.batch import Mark, Result
+from nbexaminer.course.results import ExerciseResult, SubmissionResult
 from nbexaminer.model import Text
 from nbexaminer.pages.similarity import Alike
 
@@ -32,7 +32,7 @@ _RAISED = re.compile(r"(raised|ended in an error:) (\w+)")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def outcome(mark: Mark) -> str:
+def outcome(mark: ExerciseResult) -> str:
     """Return which of OUTCOMES a mark is."""
     if not mark.reason and mark.score is None:
         return "by hand"
@@ -43,7 +43,7 @@ def outcome(mark: Mark) -> str:
     return "stopped" if mark.reason in _STOPPED else mark.reason or "wrong"
 
 
-def outcomes(exercises: Iterable[str], results: Iterable[Result]) -> dict[str, Counter[str]]:
+def outcomes(exercises: Iterable[str], results: Iterable[SubmissionResult]) -> dict[str, Counter[str]]:
     """Return how often each outcome came, by exercise."""
     counts = {name: Counter() for name in exercises}
     for result in results:
@@ -77,7 +77,7 @@ class Found:
         return sorted({student for _, student, _ in self.made})
 
 
-def mistakes(exercises: Iterable[str], results: Sequence[Result]) -> list[Found]:
+def mistakes(exercises: Iterable[str], results: Sequence[SubmissionResult]) -> list[Found]:
     """Return the mistakes, those of the most students first; what was not answered is none."""
     found: dict[tuple, Found] = {}
     for name in exercises:
@@ -99,7 +99,7 @@ def _told(said: str) -> Text:
     return Text(_NAME.sub("", lines[0]), _NAME.sub("", chinese))
 
 
-def _kind(mark: Mark) -> Text:
+def _kind(mark: ExerciseResult) -> Text:
     """Return what kind of mistake it is that has no name."""
     error = _RAISED.search(mark.said)
     if mark.reason in _STOPPED:
@@ -126,7 +126,7 @@ LOOKS = {
 }
 
 
-def looks(results: Iterable[Result]) -> dict[str, list[tuple[str, list[Text]]]]:
+def looks(results: Iterable[SubmissionResult]) -> dict[str, list[tuple[str, list[Text]]]]:
     """Return by kind (see LOOKS) who needs a look, each with the reasons."""
     found: dict[str, list[tuple[str, list[Text]]]] = {kind: [] for kind in LOOKS}
     for result in results:

@@ -11,12 +11,12 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader
 
-from nbexaminer.batch.batch import Mark, Result
+from nbexaminer.course.results import ExerciseResult, SubmissionResult
 from nbexaminer.pages import overview
 from nbexaminer.pages.similarity import Comparison
 
 
-def cell(mark: Mark | None) -> str:
+def cell(mark: ExerciseResult | None) -> str:
     """Return a mark in a word: its score, or for 0 points whether the check passed."""
     if mark is None:
         return "–"
@@ -25,7 +25,7 @@ def cell(mark: Mark | None) -> str:
     return "?" if mark.score is None else f"{mark.score:g}"
 
 
-def table(exercises: dict[str, float], results: list[Result]) -> str:
+def table(exercises: dict[str, float], results: list[SubmissionResult]) -> str:
     """Return the graded ones as lines of text: a column an exercise, its name set from top to bottom."""
     heads = [["student"], *(name.split("_") for name in exercises), ["total"]]
     height = max(map(len, heads))
@@ -47,12 +47,12 @@ def aligned(rows: list[list[str]], left: Sequence[bool] | None = None) -> list[s
     return ["  ".join(map(_padded, row, widths, sides)).rstrip() for row in rows]
 
 
-def problems(results: Iterable[Result]) -> str:
+def problems(results: Iterable[SubmissionResult]) -> str:
     """Return a line a student who needs a look, with the reason."""
     return "\n".join(f"  {result.student}: {result.problem.en}" for result in results if result.problem)
 
 
-def write_csv(path: Path, exercises: dict[str, float], results: list[Result]) -> None:
+def write_csv(path: Path, exercises: dict[str, float], results: list[SubmissionResult]) -> None:
     """Write a line a student: the marks, or the problem."""
     limit, blank = f"{sum(exercises.values()):g}", [""] * (len(exercises) + 2)
     write_rows(
@@ -63,7 +63,7 @@ def write_csv(path: Path, exercises: dict[str, float], results: list[Result]) ->
     )
 
 
-def write_mistakes_csv(path: Path, exercises: dict[str, float], results: list[Result]) -> None:
+def write_mistakes_csv(path: Path, exercises: dict[str, float], results: list[SubmissionResult]) -> None:
     """Write a line a mistake, exercise and student, the most frequent mistakes first."""
     write_rows(
         path,
@@ -93,7 +93,7 @@ def write_html(
     assignment: str,
     notebooks: list[str],
     exercises: dict[str, float],
-    results: list[Result],
+    results: list[SubmissionResult],
     absent: Sequence[str] = (),
     comparison: Comparison | None = None,
 ) -> None:
@@ -145,7 +145,7 @@ def _harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 
 
-def _body(exercises: dict[str, float], results: list[Result]) -> list[list[str]]:
+def _body(exercises: dict[str, float], results: list[SubmissionResult]) -> list[list[str]]:
     return [
         [result.student, *(cell(result.marks.get(name)) for name in exercises), f"{result.total:g}"]
         for result in results

@@ -1,0 +1,101 @@
+"""What became of a class: the ledger and the gradebook read together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nbgrader.api import SubmittedAssignment
+
+from nbexaminer.course.course import Course
+from nbexaminer.course.gradebook import submissions
+from nbexaminer.course.ledger import Ledger, LedgerEntry
+from nbexaminer.model import Text
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """What one exercise earned; no score yet if somebody must grade it by hand.
+
+    passed: whether its check passed, which is all there is to say of 0 points.
+    reason: of Verdict's, or "" if no check of ours ran; mistake: its name, if it is a known one;
+    said: what the student is told, if there is more to say than that it passed.
+    """
+
+    score: float | None
+    points: float
+    passed: bool
+    reason: str = ""
+    mistake: str | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class SubmissionResult:
+    """What became of a submission: its results, by exercise, or the problem why it has none; what had to be
+    put right before, and how long it took."""
+
+    student: str
+    marks: dict[str, ExerciseResult] = field(default_factory=dict)
+    total: float | None = None
+    problem: Text | None = None
+    mended: tuple[Text, ...] = ()
+    seconds: float = 0.0
+
+
+def class_results(course: Course, assignment: str) -> list[SubmissionResult]:
+    """Return what is known of all submissions that were graded once, now or earlier."""
+    entries = Ledger(course.report(assignment, "jsonl")).read()
+    with course.quietly(assignment), course.gradebook() as gradebook:
+        results = {
+            submission.student_id: _result(entries[submission.student_id], submission)
+            for submission in submissions(gradebook, assignment)
+            if submission.student_id in entries
+        }
+    return [
+        results.get(student) or _result(entries[student], None)
+        for student in course.students(assignment)
+        if student in entries
+    ]
+
+
+def exercise_points(course: Course, assignment: str) -> dict[str, float]:
+    """Return the points of each graded cell, in the order of the source."""
+    with course.quietly(assignment), course.gradebook() as gradebook:
+        notebooks = gradebook.find_assignment(assignment).notebooks
+        return {
+            _label(cell.name, notebook.name, len(notebooks)): cell.max_score
+            for notebook in notebooks
+            for cell in (*notebook.grade_cells, *notebook.task_cells)
+        }
+
+
+def _result(entry: LedgerEntry, submission: SubmittedAssignment | None) -> SubmissionResult:
+    if entry.problem:
+        return SubmissionResult(entry.student, problem=entry.problem)
+    if submission is None:
+        text = Text(
+            "Its scores are not in the gradebook; grade it again with --force.", "成绩册里没有它的分数。"
+        )
+        return SubmissionResult(entry.student, problem=text)
+    marks = {}
+    for notebook in submission.notebooks:
+        for grade in notebook.grades:
+            score = None if grade.needs_manual_grade else grade.score
+            reason = entry.reasons.get(grade.name, "")
+            label = _label(grade.name, notebook.name, len(submission.notebooks))
+            marks[label] = ExerciseResult(
+                score,
+                grade.max_score,
+                reason == "passed",
+                reason,
+                entry.mistakes.get(grade.name),
+                entry.said.get(grade.name, ""),
+            )
+    total = max(0.0, submission.score - (submission.late_submission_penalty or 0))
+    return SubmissionResult(entry.student, marks, total, mended=entry.mended, seconds=entry.seconds)
+
+
+def _label(cell: str, notebook: str, count: int) -> str:
+    """Name an exercise as its students do, with the notebook where there are several."""
+    name = cell.removeprefix("test_")
+    return f"{notebook}: {name}" if count > 1 else name
