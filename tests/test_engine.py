@@ -243,6 +243,36 @@ def test_prints_of_a_call_appear_where_it_was_called(engine):
     assert "".join(output.get("text", "") for output in cells[-1].outputs) == "before\nsaid hello\nafter\n"
 
 
+def test_cells_can_tell_that_they_are_graded_as_under_nbgrader(engine):
+    answer = "import os\ndef graded():\n    return os.environ.get('NBGRADER_EXECUTION')\n"
+    test = "import os\nassert graded() == os.environ['NBGRADER_EXECUTION'] == 'autograde'"
+    _assert_passes(engine, ("solution", answer), ("test", test))
+    assert "NBGRADER_EXECUTION" not in os.environ
+
+
+def test_a_loop_is_seen_by_the_lines_that_run(engine):
+    answer = """
+    def double(a):
+        return [2 * x for x in a]
+    def loop(a):
+        return sum(double(a))
+    def whole(a):
+        return np.sum(np.multiply(a, 2))
+    def with_helper(a):
+        return sum(double(a)[:1])
+    """
+    test = """
+    few, many = np.ones(3), np.ones(9)
+    assert loop.lines_run(many) >= loop.lines_run(few) + 6
+    assert whole.lines_run(many) == whole.lines_run(few) > 0
+    with with_helper.lend({"double": lambda a: [2 * x for x in a]}):
+        assert with_helper.lines_run(many) == with_helper.lines_run(few)
+    assert with_helper.lines_run(many) > with_helper.lines_run(few)
+    assert loop(few) == loop(few) == 6
+    """
+    _assert_passes(engine, ("solution", answer), ("test", test))
+
+
 def test_values_too_large_to_travel_are_of_the_wrong_type_not_the_end(engine):
     answer = "def big():\n    return [np.zeros(10**7), np.zeros(10**7)]\nlarge = np.zeros(10**8)\n"
     test = """

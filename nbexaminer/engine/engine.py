@@ -10,10 +10,11 @@ import ast
 import contextlib
 import gc
 import math
+import os
 import re
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +62,21 @@ class Engine:
         Raises SandboxError if the walls can't be built.
         """
         self._examiner.reset()
-        with contextlib.chdir(files or "."), self._warm.submission(files) as submission:
+        with _as_autograde(), contextlib.chdir(files or "."), self._warm.submission(files) as submission:
             return _Run(self._examiner, submission, cells).all(nb)
 
     def close(self) -> None:
         self._warm.close()
+
+
+@contextlib.contextmanager
+def _as_autograde() -> Iterator[None]:
+    """Set what tells a cell that it is being graded, as `nbgrader autograde` does."""
+    os.environ["NBGRADER_EXECUTION"] = "autograde"
+    try:
+        yield
+    finally:
+        del os.environ["NBGRADER_EXECUTION"]
 
 
 class _Run:

@@ -9,6 +9,7 @@ once more. From its first cell on, nothing that it says is trusted.
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import io
 import os
@@ -25,6 +26,7 @@ import h5py  # noqa: F401  imported once, for all
 import numpy as np
 
 from nbexaminer.errors import SandboxError, WireError
+from nbexaminer.isolation.line_counter import counting_lines
 from nbexaminer.isolation.processes import adopt_orphans, end_descendants
 from nbexaminer.isolation.sandbox import Limits, enter
 from nbexaminer.isolation.shell import Shell
@@ -85,6 +87,7 @@ def _begin(descriptor: int, request: dict, shell: Shell) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     folder = request["folder"]
     os.environ.update(HOME=folder, TMPDIR=folder, MPLCONFIGDIR=folder, IPYTHONDIR=folder)
+    os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader does: a cell can tell that it is graded
     os.chdir(folder)
     channel = _introduced(descriptor)
     try:
@@ -210,11 +213,13 @@ def _call(
     kwargs: dict[str, Any],
     random: tuple | None,
     lent: list[str],
+    counted: bool = False,
 ) -> tuple[dict[str, Any], tuple]:
     """Call a function; tell its result or exception, what it printed and what it changed in place.
 
     random: the state of NumPy's random numbers to begin with, or None to go on from `state`, that after
-    the last call. Also returns the state after this one.
+    the last call. Also returns the state after this one. counted: whether to count the lines of the
+    notebook's Python that run; the answer's value is a pair then, the result and their number.
     """
     before = _encoded([args, kwargs])
     printed = io.StringIO()
@@ -225,7 +230,10 @@ def _call(
             if name not in namespace:
                 raise NameError(f"name {name!r} is not defined")
             with contextlib.redirect_stdout(printed):
-                answer = {"value": namespace[name](*args, **kwargs)}
+                function = namespace[name]
+                if counted:
+                    function = functools.partial(counting_lines, namespace, function)
+                answer = {"value": function(*args, **kwargs)}
         except BaseException as error:  # KeyboardInterrupt and SystemExit too
             answer = {"raised": _described(error)}
     after = _encoded([args, kwargs])
