@@ -15,7 +15,8 @@ from nbexaminer.engine.engine import defined_names
 
 START, END = "### START CODE HERE ###", "### END CODE HERE ###"
 HIDDEN_START, HIDDEN_END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
-CELL_METADATA = {"nbgrader", "tags"}
+CELL_METADATA = {"jupyter", "nbgrader", "tags"}
+JUPYTER_METADATA = {"source_hidden"}
 NBGRADER_METADATA = {"grade", "grade_id", "locked", "points", "schema_version", "solution", "task"}
 NOTEBOOK_METADATA = {"kernelspec", "language_info"}
 TAGS = {"raises-exception"}
@@ -102,6 +103,8 @@ def _cell_form(cell: NotebookNode) -> Iterator[str]:
         yield "strip its outputs and its execution count."
     for key in sorted(set(cell.metadata) - CELL_METADATA):
         yield f"remove {key!r} from its metadata."
+    for key in sorted(set(cell.metadata.get("jupyter", {})) - JUPYTER_METADATA):
+        yield f"remove {key!r} from its jupyter metadata."
     for key in sorted(set(cell.metadata.get("nbgrader", {})) - NBGRADER_METADATA):
         yield f"remove {key!r} from its nbgrader metadata; nbgrader sets it at the release."
     for tag in sorted(set(cell.metadata.get("tags", ())) - TAGS):
