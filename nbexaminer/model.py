@@ -40,6 +40,7 @@ class Case:
     wanted: makes the expected result where it must not come from the reference solution.
     facts: (description, function of the result, number it must give), for published outputs.
     rtol: relative tolerance of the comparison.
+    keeps_inputs: whether the arguments must be left as they were.
     """
 
     label: str
@@ -48,6 +49,7 @@ class Case:
     wanted: Callable[[], Any] | None = None
     facts: tuple[tuple[str, Callable[[Any], Any], Any], ...] = ()
     rtol: float = 1e-9
+    keeps_inputs: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +69,13 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Returned:
-    """The function came back with a value."""
+    """The function came back with a value.
+
+    changed: the arguments (by position or keyword) that it left changed, of a case that wants them kept.
+    """
 
     value: Any
+    changed: tuple[int | str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,41 @@ def test_arguments_changed_in_place(engine):
     _assert_passes(engine, ("solution", change), ("test", test))
 
 
+def test_functions_are_called_back(engine):
+    """A test passes functions of its own, which may call the student's in turn, and the student's."""
+    answer = """
+    def double(x):
+        return 2 * x
+    def apply(function, x, times=1, *, then=None):
+        for _ in range(times):
+            x = function(x)
+        return then(x, by=1) if then else x
+    """
+    test = """
+    seen = []
+    def remember(x):
+        seen.append(x.copy())
+        return double(x) + 1
+    x = np.arange(3.0)
+    assert apply(remember, x, 2).tolist() == [3, 7, 11]
+    assert [list(x) for x in seen] == [[0, 1, 2], [1, 3, 5]]
+    assert apply(lambda x: x + 1, 1, then=lambda x, by: x - by) == 1
+    assert apply(double, 3, times=3) == 24
+    """
+    _assert_passes(engine, ("solution", answer), ("test", test))
+
+
+def test_what_a_function_raises_when_called_back_is_raised_there(engine):
+    answer = """
+    def attempt(function):
+        try:
+            return function(1)
+        except Exception as error:
+            return str(error)
+    """
+    _assert_passes(engine, ("solution", answer), ("test", "assert 'by zero' in attempt(lambda x: x / 0)"))
+
+
 def test_random_state_travels_both_ways(engine):
     draw = "def draw(n):\n    return np.random.randn(n)\ndef seed(n):\n    np.random.seed(n)\n"
     np.random.seed(3)

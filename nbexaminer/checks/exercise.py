@@ -164,7 +164,18 @@ class Exercise:
         for description, fact, number in case.facts:
             if problem := difference(fact(outcome.value), number, description, rtol=case.rtol):
                 return problem
-        return None
+        return self._left_changed(outcome.changed)
+
+    def _left_changed(self, arguments: tuple[int | str, ...]) -> Text | None:
+        if not arguments:
+            return None
+        first, names = arguments[0], list(inspect.signature(self.reference).parameters)
+        name = names[first] if isinstance(first, int) else first
+        return Text(
+            f"the result is right, but the argument `{name}` is no longer what it was: leave it alone, and "
+            "work on a copy or a new array.",
+            f"结果是对的，但传入的 `{name}` 被改动了：不要动它，请用副本或新数组来算。",
+        )
 
     @property
     def _result_name(self) -> str:
@@ -271,11 +282,19 @@ def _outcome(function: Callable, case: Case, ours: bool = False) -> Outcome:
     try:
         limit = contextlib.nullcontext() if ours else _limited()
         with limit, _calm(), contextlib.redirect_stdout(io.StringIO()):
-            return Returned(function(*args, **kwargs))
+            value = function(*args, **kwargs)
+        return Returned(value, _changed(case, args, kwargs) if case.keeps_inputs else ())
     except CallStopped as stopped:
         return Stopped(stopped.reason)
     except (Exception, SystemExit) as error:
         return Raised(type(error).__name__, str(error), _own_line(error))
+
+
+def _changed(case: Case, args: tuple, kwargs: Mapping[str, Any]) -> tuple[int | str, ...]:
+    """Which arguments of a case are no longer as they were."""
+    before, after = ((*enumerate(a), *k.items()) for a, k in ((case.args, case.kwargs), (args, kwargs)))
+    pairs = zip(before, after, strict=True)
+    return tuple(key for (key, old), (_, new) in pairs if not callable(old) and difference(new, old))
 
 
 def _reason(outcome: Outcome) -> str:
@@ -395,7 +414,7 @@ def _form(value: Any) -> Any:
 
 def _same(got: Outcome, simulated: Outcome) -> bool:
     if isinstance(got, Returned) and isinstance(simulated, Returned):
-        return difference(got.value, simulated.value) is None
+        return got.changed == simulated.changed and difference(got.value, simulated.value) is None
     if isinstance(got, Raised) and isinstance(simulated, Raised):
         return got.kind == simulated.kind and got.text == simulated.text
     return False

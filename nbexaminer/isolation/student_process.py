@@ -213,6 +213,7 @@ def _call(
     kwargs: dict[str, Any],
     random: tuple | None,
     lent: list[str],
+    callbacks: dict[int | str, str],
     counted: bool = False,
 ) -> tuple[dict[str, Any], tuple]:
     """Call a function; tell its result or exception, what it printed and what it changed in place.
@@ -220,12 +221,16 @@ def _call(
     random: the state of NumPy's random numbers to begin with, or None to go on from `state`, that after
     the last call. Also returns the state after this one. counted: whether to count the lines of the
     notebook's Python that run; the answer's value is a pair then, the result and their number.
+    callbacks: under which name to ask for each argument (its position or keyword) that is a function.
     """
+    asked = {key: _asker(channel, namespace, name) for key, name in callbacks.items()}
+    args = tuple(asked.get(position, value) for position, value in enumerate(args))
+    kwargs = {key: asked.get(key, value) for key, value in kwargs.items()}
     before = _encoded([args, kwargs])
     printed = io.StringIO()
     if random is not None:
         np.random.set_state(state := random)
-    with _lent(namespace, {helper: _asker(channel, helper) for helper in lent}):
+    with _lent(namespace, {helper: _asker(channel, namespace, helper) for helper in lent}):
         try:
             if name not in namespace:
                 raise NameError(f"name {name!r} is not defined")
@@ -277,12 +282,17 @@ def _text(error: BaseException) -> str:
         return "(its text can't be shown)"
 
 
-def _asker(channel: Channel, name: str) -> Callable:
-    """Return a function that lets the examiner do the work: a correct helper whose code is not here."""
+def _asker(channel: Channel, namespace: dict[str, Any], name: str) -> Callable:
+    """Return a function that lets the examiner do the work: a helper or an argument whose code is not here.
+
+    While it works, it may call functions that are here.
+    """
 
     def helper(*args: Any, **kwargs: Any) -> Any:
         channel.send({"ask": name, "args": args, "kwargs": kwargs})
-        answer = channel.receive()
+        while "do" in (answer := channel.receive()):
+            told, _ = _call(channel, namespace, np.random.get_state(), **answer["with"])
+            _send(channel, told)
         if "raised" in answer:
             raise RuntimeError(answer["raised"])
         return answer["value"]

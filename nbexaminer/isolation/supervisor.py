@@ -366,6 +366,7 @@ class Test:
         if not self.is_scored and name in submission._hanging:
             raise CallStopped("timed out")
         self._called = True
+        before = submission._before  # of the call that this one is made from, if it is
         try:
             if self._copy is None:
                 self._copy, self._random = submission._fork(), None
@@ -384,7 +385,7 @@ class Test:
             self.end()
             raise
         finally:
-            submission._before = None
+            submission._before = before
 
     def end(self) -> None:
         """End the copy and whatever it left behind."""
