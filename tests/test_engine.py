@@ -285,6 +285,16 @@ def test_cells_can_tell_that_they_are_graded_as_under_nbgrader(engine):
     assert "NBGRADER_EXECUTION" not in os.environ
 
 
+def test_modules_beside_the_notebook_are_imported_on_both_sides(engine, tmp_path):
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "given.py").write_text(f"NAME = {folder!r}\n")
+        cells = ("setup", "import given"), ("solution", "def name():\n    return given.NAME\n")
+        test = ("test", f"assert name() == given.NAME == {folder!r}")
+        _assert_passes(engine, *cells, test, files=tmp_path / folder)
+        assert [path.name for path in (tmp_path / folder).iterdir()] == ["given.py"]
+
+
 def test_a_loop_is_seen_by_the_lines_that_run(engine):
     answer = """
     def double(a):

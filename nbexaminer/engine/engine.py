@@ -62,7 +62,13 @@ class Engine:
         Raises SandboxError if the walls can't be built.
         """
         self._examiner.reset()
-        with _as_autograde(), contextlib.chdir(files or "."), self._warm.submission(files) as submission:
+        beside = _importable(files) if files else contextlib.nullcontext()
+        with (
+            _as_autograde(),
+            beside,
+            contextlib.chdir(files or "."),
+            self._warm.submission(files) as submission,
+        ):
             return _Run(self._examiner, submission, cells).all(nb)
 
     def close(self) -> None:
@@ -77,6 +83,24 @@ def _as_autograde() -> Iterator[None]:
         yield
     finally:
         del os.environ["NBGRADER_EXECUTION"]
+
+
+@contextlib.contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Let locked cells import the modules that lie beside the notebook, as a kernel does; the next
+    assignment may have others of the same name."""
+    path, known = str(folder.resolve()), set(sys.modules)
+    written = sys.dont_write_bytecode
+    sys.path.insert(0, path)
+    sys.dont_write_bytecode = True  # nothing is to appear in the instructor's folder
+    try:
+        yield
+    finally:
+        sys.path.remove(path)
+        sys.dont_write_bytecode = written
+        for name in set(sys.modules) - known:
+            if str(getattr(sys.modules[name], "__file__", None) or "").startswith(path):
+                del sys.modules[name]
 
 
 class _Run:

@@ -89,6 +89,8 @@ def _begin(descriptor: int, request: dict, shell: Shell) -> None:
     os.environ.update(HOME=folder, TMPDIR=folder, MPLCONFIGDIR=folder, IPYTHONDIR=folder)
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader does: a cell can tell that it is graded
     os.chdir(folder)
+    sys.path.insert(0, folder)  # modules that lie beside the notebook, as in a kernel
+    sys.dont_write_bytecode = True
     channel = _introduced(descriptor)
     try:
         if request["sandbox"]:
