@@ -55,7 +55,7 @@ bench: setup .venv/tests-installed ## Measure the figures of speed and memory (a
 
 lock: .venv/bin/python ## Resolve all requirements.txt into the lock files anew
 	$(PIP) uv==0.13.9
-	$(LOCK) requirements.txt -o requirements.lock
+	$(LOCK) pyproject.toml requirements.txt -o requirements.lock
 	$(LOCK) -c requirements.lock tests/requirements.txt -o tests/requirements.lock
 	$(LOCK) -c requirements.lock website/lite-requirements.txt -o website/lite-requirements.lock
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import importlib.util
 import mimetypes
 import multiprocessing
 import os
@@ -38,9 +37,9 @@ from nbexaminer.batch.pool import LocalPool, Pages
 from nbexaminer.batch.worker import Graded
 from nbexaminer.course.plan import GradingPlan
 from nbexaminer.errors import PoolError, SandboxError
+from nbexaminer.isolation import packages
 from nbexaminer.isolation.fork_server import nursery
 
-_REFERENCE = "reference"  # the package that hidden tests import
 _IDLE = 300.0  # seconds after which a worker gives up what it has of an assignment
 _ANSWERS, _COMES = 5.0, 60.0  # seconds for a scheduler to answer, and for a first worker to come
 
@@ -106,23 +105,25 @@ class DaskPool:
 
 @dataclass(frozen=True, eq=False)
 class Parcel:
-    """What a worker gets once: how to grade an assignment, its folder, the package of its hidden tests, and
+    """What a worker gets once: how to grade an assignment, its folder, the packages of its hidden tests, and
     with what the scores must be made to be those of the machine that sent it; name: a hash of all that."""
 
     name: str
     plan: bytes
     files: Files
-    reference: Files
+    hidden_tests: Files
     made_with: str
 
     @classmethod
     def of(cls, plan: GradingPlan) -> Parcel:
         files = {name: path.read_bytes() for name, path in _files(plan.files)} if plan.files else {}
-        reference = {}
-        if spec := importlib.util.find_spec(_REFERENCE):
-            for folder in map(Path, spec.submodule_search_locations or ()):
-                reference |= {f"{_REFERENCE}/{name}": path.read_bytes() for name, path in _files(folder)}
-        content = (pickle.dumps(replace(plan, files=None)), files, reference, _made_with())
+        hidden = {
+            name: path.read_bytes()
+            for package in plan.rules.hidden_packages
+            for name, path in packages.files(package)
+        }
+        here = replace(plan, files=None, packages=Path())
+        content = (pickle.dumps(here), files, hidden, _made_with())
         return cls(hashlib.sha256(pickle.dumps(content)).hexdigest(), *content)
 
 
@@ -135,13 +136,13 @@ class _Station:
         # Named so that the next engine removes it if this process is killed.
         self._home = tempfile.TemporaryDirectory(prefix=f"nbexaminer-{os.getpid()}-course-")
         home = Path(self._home.name)
-        self._assignment, packages = home / "assignment", home / "packages"
+        self._assignment, hidden_tests = home / "assignment", home / "hidden-tests"
         _unpack(parcel.files, self._assignment)
-        _unpack(parcel.reference, packages)
-        # Dask wants its workers to have no children, lest they outlive them; ours don't (nbexaminer.batch.worker).
+        _unpack(parcel.hidden_tests, hidden_tests)
+        # Dask wants its workers to have no children, lest they outlive them; ours don't (worker.py).
         multiprocessing.current_process().daemon = False
-        plan = replace(pickle.loads(parcel.plan), files=self._assignment)
-        self._pool = LocalPool(plan, 1, None, packages)
+        plan = replace(pickle.loads(parcel.plan), files=self._assignment, packages=hidden_tests)
+        self._pool = LocalPool(plan, 1, None)
         # A process that multiprocessing began waits for its children when it ends, before any other clean-up.
         self._end = Finalize(None, self._pool.close, exitpriority=0)
         self._patience = plan.rules.patience
@@ -209,8 +210,8 @@ def _close_idle() -> None:
 
 
 def dask_setup(server: object) -> None:
-    """`dask scheduler` and `dask worker` call this, given `--preload nbexaminer.batch.dask_pool`: what takes long to
-    import and to start is then there before the first batch."""
+    """`dask scheduler` and `dask worker` call this, given `--preload nbexaminer.batch.dask_pool`: what takes
+    long to import and to start is then there before the first batch."""
     if isinstance(server, Worker):
         nursery()
 

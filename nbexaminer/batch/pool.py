@@ -1,4 +1,4 @@
-"""A pool of worker processes on this machine. nbexaminer.batch.dask_pool has one of the same form on many machines."""
+"""A pool of worker processes on this machine; dask_pool.py has one of the same form on many machines."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class LocalPool:
 
     broken = (BrokenProcessPool,)
 
-    def __init__(self, plan: GradingPlan, jobs: int, log: Path | None, packages: Path | None = None) -> None:
-        """log, packages: as in worker.start. Raises SandboxError if students' code can't be shut in."""
+    def __init__(self, plan: GradingPlan, jobs: int, log: Path | None) -> None:
+        """log: as in worker.start. Raises SandboxError if students' code can't be shut in."""
         if plan.rules.sandbox and (lacks := sandbox.missing()):
             raise SandboxError(f"this machine lacks: {'; '.join(lacks)}")
-        self._jobs, self._start = jobs, (plan, log, packages)
+        self._jobs, self._start = jobs, (plan, log)
         self._began: dict[Future, float | None] = {}  # None: not yet, for all we know
         self._is_warm = False
         self._executor = self._new()

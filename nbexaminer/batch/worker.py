@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import pickle
 import socket
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from nbexaminer.course.plan import GradingPlan
 from nbexaminer.engine import intake
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.engine.restore import restore
+from nbexaminer.isolation.packages import make_importable
 from nbexaminer.model import TestOutcome, Text
 from nbexaminer.pages.feedback import FeedbackExporter
 
@@ -87,16 +87,14 @@ class Worker:
 _worker: Worker
 
 
-def start(plan: GradingPlan, log: Path | None, packages: Path | None, source: socket.socket) -> None:
+def start(plan: GradingPlan, log: Path | None, source: socket.socket) -> None:
     """Make this process a worker; the initializer of a pool.
 
-    log: where what it says goes; packages: where to import from before all else; source: where students'
-    processes come from.
+    log: where what it says goes; source: where students' processes come from.
     """
     global _worker
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if packages:
-        sys.path.insert(0, str(packages))
+    make_importable(plan.packages)
     if log:
         with log.open("a") as file:
             os.dup2(file.fileno(), 2)

@@ -105,7 +105,7 @@ def autograde(
 
     If nobody has submitted yet, the sample class from examples/ is graded instead.
 
-    The limits are those of nbgrader_config.py (ExecuteApart) unless said otherwise here.
+    The limits are those of nbgrader_config.py (IsolatedExecute) unless said otherwise here.
 
     The exit code is 0 if all could be graded, 3 if some submission needs a look, else 1 or 2.
     """

@@ -36,7 +36,7 @@ from nbexaminer.course import notebook_cells as definition
 from nbexaminer.course.gradebook import GradebookWriter
 from nbexaminer.course.notebook_cells import Sheet
 from nbexaminer.course.plan import GradingPlan
-from nbexaminer.course.preprocessors import ExecuteApart, RestoreCells
+from nbexaminer.course.preprocessors import IsolatedExecute, RestoreCells
 from nbexaminer.engine.restore import known_cells
 from nbexaminer.errors import StepFailed
 from nbexaminer.isolation.supervisor import Rules
@@ -50,7 +50,7 @@ _DONE_BEFORE = (
     OverwriteCells,
     CheckCellMetadata,
 )
-_DONE_AFTER = (ExecuteApart, Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
+_DONE_AFTER = (IsolatedExecute, Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
 
 
 class Course:
@@ -183,7 +183,7 @@ class Course:
 
     def rules(self) -> Rules:
         """Return the limits that the course's configuration sets."""
-        return ExecuteApart(config=self._config).rules
+        return IsolatedExecute(config=self._config).rules
 
     def plan(self, assignment: str, rules: Rules) -> GradingPlan:
         """Return what workers need to grade an assignment; raises MissingEntry if it was not released."""
@@ -197,6 +197,7 @@ class Course:
                 known={notebook.name: known_cells(notebook) for notebook in notebooks},
                 kernelspecs={nb.name: json.loads(nb.kernelspec or "null") for nb in notebooks},
                 files=files if files.is_dir() else None,
+                packages=self.root,
                 rules=rules,
                 steps_before=tuple(before),
                 steps_after=tuple(after),

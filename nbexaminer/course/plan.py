@@ -18,13 +18,15 @@ class GradingPlan:
     """How to grade an assignment.
 
     known: by notebook, the instructor's cells by grade_id; kernelspecs: by notebook, as nbgrader sets
-    them; files: the assignment's folder with its data; steps: nbgrader's own preprocessors for before and
-    after the run (classes that need no gradebook); config: the course's, for these and for the pages.
+    them; files: the assignment's folder with its data; packages: the folder that the packages of hidden
+    tests are imported from; steps: nbgrader's own preprocessors for before and after the run (classes that
+    need no gradebook); config: the course's, for these and for the pages.
     """
 
     known: Mapping[str, Mapping[str, NotebookNode]]
     kernelspecs: Mapping[str, dict | None]
     files: Path | None
+    packages: Path
     rules: Rules
     steps_before: tuple[type, ...]
     steps_after: tuple[type, ...]

@@ -11,10 +11,11 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from nbgrader.utils import is_solution
-from traitlets import Bool, Float, Integer
+from traitlets import Bool, Float, Integer, List, Unicode
 
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.engine.restore import known_cells, restore
+from nbexaminer.isolation.packages import make_importable
 from nbexaminer.isolation.sandbox import Limits
 from nbexaminer.isolation.supervisor import Rules
 
@@ -66,7 +67,7 @@ class RestoreCells(NbGraderPreprocessor):
         return nb, resources
 
 
-class ExecuteApart(NbGraderPreprocessor):
+class IsolatedExecute(NbGraderPreprocessor):
     """Autograde: in place of Execute, run the student's cells and the tests in processes of their own."""
 
     sandbox = Bool(True, help="Whether students' code is shut in; without, it can do what you can.").tag(
@@ -75,11 +76,19 @@ class ExecuteApart(NbGraderPreprocessor):
     call_seconds = Float(10.0, help="How long one cell or one call of a test may take.").tag(config=True)
     submission_seconds = Float(120.0, help="How long a whole submission may take.").tag(config=True)
     memory = Integer(1024, help="MiB that a student's processes may take.").tag(config=True)
+    hidden_packages = List(
+        Unicode(), help="Top-level packages of hidden tests, in the course folder or installed: no process of "
+        "a student's can read them."
+    ).tag(config=True)
+    preload = List(
+        Unicode(), help="Modules that students' code imports and that are slow to: imported once, for all."
+    ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Raises SandboxError if this machine can't shut students' code in."""
         folders = CourseDirectory(parent=self)
         files = Path(folders.format_path(folders.source_directory, ".", resources["nbgrader"]["assignment"]))
+        make_importable(Path(folders.root))
         engine = _engine(self.rules)
         engine.grade(nb, instructor_cells(_known(resources)), files if files.is_dir() else None)
         return nb, resources
@@ -87,7 +96,8 @@ class ExecuteApart(NbGraderPreprocessor):
     @property
     def rules(self) -> Rules:
         limits = Limits(memory=self.memory * 2**20)
-        return Rules(self.call_seconds, self.submission_seconds, self.sandbox, limits)
+        hidden, preload = tuple(self.hidden_packages), tuple(self.preload)
+        return Rules(self.call_seconds, self.submission_seconds, self.sandbox, limits, hidden, preload)
 
 
 @functools.cache

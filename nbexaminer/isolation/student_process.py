@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
+import importlib
 import io
 import os
 import signal
@@ -18,11 +19,10 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import h5py  # noqa: F401  imported once, for all
 import numpy as np
 
 from nbexaminer.errors import SandboxError, WireError
@@ -35,17 +35,18 @@ from nbexaminer.isolation.wire import MAX_BYTES, Channel, Opaque, encode
 _OURS = (sys.prefix, sys.base_prefix, str(Path(__file__).parents[1]))
 
 
-def main(descriptor: int, nursery: bool = False) -> None:
+def main(descriptor: int, nursery: bool = False, preload: Iterable[str] = ()) -> None:
     """Wait for submissions; fork a copy for each. Ends when the engine closes its end.
 
-    nursery: whether there are several engines, each of which first asks for a process of its own.
+    nursery: whether there are several engines, each of which first asks for a process of its own;
+    preload: names of modules to import before, else each engine says which.
     """
     shell = Shell()
     shell.warm_up()
     for part in ("random", "linalg", "fft", "ma", "polynomial"):
         getattr(np, part)  # else each copy would import it when it is first used
-    gc.collect()
-    gc.freeze()  # else the first collection in each copy would touch, and so copy, all memory
+    _freeze()
+    _preload(preload)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended copies leave nothing behind
     if nursery:
         descriptor = _own_descriptor(descriptor)
@@ -67,9 +68,10 @@ def _own_descriptor(nursery: int) -> int:
     """Fork for each engine that asks; return, in the fork, the descriptor to it."""
     while True:
         try:
-            descriptor = _receive_descriptor(nursery)
+            request, descriptor = _receive_request(nursery)
         except IndexError:  # nobody is left who could ask
             os._exit(0)
+        _preload(request.decode().removeprefix("+").split())
         if os.fork() == 0:
             os.close(nursery)
             os.setsid()
@@ -177,9 +179,30 @@ def _small(value: Any) -> Any:
         return Opaque(type(value).__name__, str(error))
 
 
+def _preload(modules: Iterable[str]) -> None:
+    """Import what students' code imports anyway; what is not there, their code is told."""
+    for name in modules:
+        if name not in sys.modules:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+            _freeze()
+
+
+def _freeze() -> None:
+    """Else the first collection in each copy would touch, and so copy, all memory."""
+    gc.collect()
+    gc.freeze()
+
+
 def _receive_descriptor(descriptor: int) -> int:
+    return _receive_request(descriptor, 1)[1]
+
+
+def _receive_request(descriptor: int, most: int = 4096) -> tuple[bytes, int]:
+    """Return what came along with a descriptor, and the descriptor."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=os.dup(descriptor)) as end:
-        return socket.recv_fds(end, 1, 1)[1][0]
+        request, descriptors, _, _ = socket.recv_fds(end, most, 1)
+        return request, descriptors[0]
 
 
 def _introduced(descriptor: int) -> Channel:
@@ -316,4 +339,4 @@ def _lent(namespace: dict[str, Any], helpers: dict[str, Callable]):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), nursery="nursery" in sys.argv[2:])
+    main(int(sys.argv[1]), sys.argv[2:3] == ["nursery"], [name for name in sys.argv[2:] if name != "nursery"])

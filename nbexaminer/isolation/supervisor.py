@@ -9,7 +9,6 @@ that only wait to be copied are stopped: nothing of the student's runs but what 
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import os
 import resource
 import shutil
@@ -22,13 +21,13 @@ import sysconfig
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nbexaminer.errors import CallStopped, SandboxError, WireError
-from nbexaminer.isolation import processes, sandbox
+from nbexaminer.isolation import packages, processes, sandbox
 from nbexaminer.isolation import replies as answers
 from nbexaminer.isolation.folder import Folder, clear
 from nbexaminer.isolation.fork_server import start_python, temporary_folder
@@ -51,12 +50,16 @@ class Rules:
     fortieth to hundredth in processor time;
     submission_seconds: for all of it; sandbox: whether the walls are built (without them a student's code
     can do what the caller can).
+    hidden_packages: the top-level packages of hidden tests, which no process of a student's can read;
+    preload: modules that are imported once for all, before any submission.
     """
 
     call_seconds: float = 10.0
     submission_seconds: float = 120.0
     sandbox: bool = True
     limits: Limits = field(default_factory=Limits)
+    hidden_packages: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
 
     @property
     def patience(self) -> float:
@@ -80,7 +83,7 @@ class Warm:
         self.rules = rules
         self._source = source
         self._user = sandbox.unprivileged_user() if rules.sandbox else os.geteuid()
-        self._readable = [*_python_folders(), *_SYSTEM_FILES, *_DEVICES]
+        self._readable = [*_python_folders(rules.hidden_packages), *_SYSTEM_FILES, *_DEVICES]
         self._start()
 
     def _start(self) -> None:
@@ -109,9 +112,9 @@ class Warm:
     def _ask_for_one(self, theirs: socket.socket) -> None:
         if self._source:
             with contextlib.suppress(OSError):  # else the nursery has ended
-                socket.send_fds(self._source, [b"+"], [theirs.fileno()])
+                socket.send_fds(self._source, [f"+{' '.join(self.rules.preload)}".encode()], [theirs.fileno()])
                 return
-        self._process = start_python(theirs.fileno(), self._home)
+        self._process = start_python(theirs.fileno(), self._home, *self.rules.preload)
 
     def _is_there(self) -> bool:
         return not processes.has_ended(self._end)
@@ -537,16 +540,14 @@ def _clear_after_killed() -> None:
                 path.rmdir()
 
 
-def _python_folders() -> Iterator[str]:
-    """The folders of Python and its packages, but for this one and the reference solutions beside it."""
+def _python_folders(hidden_packages: Iterable[str] = ()) -> Iterator[str]:
+    """The folders of Python and its packages, but for this one and those of hidden tests."""
     prefixes = {Path(prefix) / lib for prefix in (sys.prefix, sys.base_prefix) for lib in ("lib", "lib64")}
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     folders = prefixes | {Path(sysconfig.get_path(name)) for name in names}
-    package = Path(__file__).resolve().parents[1]
-    secret = {package}
-    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-        listed = importlib.metadata.distribution("nbexaminer").read_text("top_level.txt") or ""
-        secret |= {package.parent / name for name in listed.split()}
+    secret = {Path(__file__).resolve().parents[1]}
+    for package in hidden_packages:
+        secret.update(packages.locations(package))
     for folder in {folder.resolve() for folder in folders}:
         yield from _without(folder, secret)
 
