@@ -16,7 +16,8 @@ def released(tmp_path_factory):
     """A course whose assignment is in release/ and in the gradebook; not to be changed."""
     root = tmp_path_factory.mktemp("released")
     shutil.copy(HERE / "nbgrader_config.py", root)
-    shutil.copytree(HERE / "source", root / "source")
+    for folder in ("source", "reference"):
+        shutil.copytree(HERE / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     Course(root).release(ASSIGNMENT)
     return root
 

@@ -17,7 +17,8 @@ ASSIGNMENT = "cnn-step-by-step"
 def test_there_and_back(tmp_path):
     exchange = tmp_path / "exchange"
     instructor, ada = Person(tmp_path / "instructor", exchange), Person(tmp_path / "ada", exchange)
-    shutil.copytree(COURSE / "source", instructor.folder / "source")
+    for folder in ("source", "reference"):
+        shutil.copytree(COURSE / folder, instructor.folder / folder)
     shutil.copy(COURSE / "nbgrader_config.py", instructor.folder)
 
     instructor.nbgrader("generate_assignment", ASSIGNMENT)

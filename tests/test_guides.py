@@ -75,7 +75,7 @@ def test_the_guide_for_instructors(tmp_path):
 
 
 def test_the_guide_goes_all_the_way():
-    used = {command.split()[1] for command, _ in steps() if command.startswith("grader ")}
+    used = {command.split()[1] for command, _ in steps() if command.startswith("nbexaminer ")}
     assert used == {"lint", "release", "collect", "autograde", "export", "return"}
 
 

@@ -56,7 +56,7 @@ def grade(
     plan = course.plan(assignment, rules)
     ledger = Ledger(course.report(assignment, "jsonl"))
     known = {} if force else ledger.read()
-    graded_with = course_hash(plan, course.root)
+    graded_with = course_hash(plan)
     todo = deque()
     for student in students:
         now = input_hash(course.folder("submitted", assignment, student), graded_with)

@@ -120,7 +120,7 @@ class Parcel:
         hidden = {
             name: path.read_bytes()
             for package in plan.rules.hidden_packages
-            for name, path in packages.files(package)
+            for name, path in packages.files(package, plan.packages)
         }
         here = replace(plan, files=None, packages=Path())
         content = (pickle.dumps(here), files, hidden, _made_with())

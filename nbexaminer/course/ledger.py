@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nbexaminer.course.plan import GradingPlan
+from nbexaminer.isolation import packages
 from nbexaminer.model import Text
 
 
@@ -59,15 +60,17 @@ class Ledger:
             file.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
 
 
-def course_hash(plan: GradingPlan, root: Path) -> bytes:
+def course_hash(plan: GradingPlan) -> bytes:
     """Return a hash of all that submissions are graded with: cells, data, hidden tests, limits."""
     digest = hashlib.sha256(repr(plan.rules).encode())
     for name, cells in plan.known.items():
         for cell in cells.values():
             digest.update(f"{name}\0{cell.source}\0{json.dumps(cell.metadata, sort_keys=True)}\0".encode())
-    for folder in (plan.files, root / "reference"):
-        if folder and folder.exists():
-            _add_files(digest, folder)
+    if plan.files:
+        _add_files(digest, plan.files)
+    for package in plan.rules.hidden_packages:
+        for name, path in packages.files(package, plan.packages):
+            digest.update(os.fsencode(name) + b"\0" + path.read_bytes())
     return digest.digest()
 
 

@@ -77,8 +77,9 @@ class IsolatedExecute(NbGraderPreprocessor):
     submission_seconds = Float(120.0, help="How long a whole submission may take.").tag(config=True)
     memory = Integer(1024, help="MiB that a student's processes may take.").tag(config=True)
     hidden_packages = List(
-        Unicode(), help="Top-level packages of hidden tests, in the course folder or installed: no process of "
-        "a student's can read them."
+        Unicode(),
+        help="Packages of hidden tests, in the course folder or installed: no process of "
+        "a student's can read them.",
     ).tag(config=True)
     preload = List(
         Unicode(), help="Modules that students' code imports and that are slow to: imported once, for all."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Iterator
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 
@@ -18,11 +19,15 @@ def make_importable(folder: Path) -> None:
         sys.path.insert(0, str(folder))
 
 
-def locations(package: str) -> list[Path]:
+def locations(package: str, folder: Path | None = None) -> list[Path]:
     """Return where a top-level package or module lies: its folders, or its file and its compiled one; [] if
-    it is not there."""
+    it is not there.
+
+    folder: where to look first.
+    """
     try:
-        spec = importlib.util.find_spec(package)
+        spec = PathFinder.find_spec(package, [str(folder)]) if folder else None
+        spec = spec or importlib.util.find_spec(package)
     except (ImportError, ValueError):
         return []
     if spec is None:
@@ -34,9 +39,12 @@ def locations(package: str) -> list[Path]:
     return [Path(spec.origin).resolve(), Path(importlib.util.cache_from_source(spec.origin)).resolve()]
 
 
-def files(package: str) -> Iterator[tuple[str, Path]]:
-    """Yield the files of a top-level package or module, each with its path below where it is imported from."""
-    for location in locations(package):
+def files(package: str, folder: Path | None = None) -> Iterator[tuple[str, Path]]:
+    """Yield the files of a top-level package or module, each with its path below where it is imported from.
+
+    folder: where to look first.
+    """
+    for location in locations(package, folder):
         if location.is_dir():
             for path in sorted(location.rglob("*")):
                 if path.is_file() and "__pycache__" not in path.parts:

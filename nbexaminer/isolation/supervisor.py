@@ -112,7 +112,9 @@ class Warm:
     def _ask_for_one(self, theirs: socket.socket) -> None:
         if self._source:
             with contextlib.suppress(OSError):  # else the nursery has ended
-                socket.send_fds(self._source, [f"+{' '.join(self.rules.preload)}".encode()], [theirs.fileno()])
+                socket.send_fds(
+                    self._source, [f"+{' '.join(self.rules.preload)}".encode()], [theirs.fileno()]
+                )
                 return
         self._process = start_python(theirs.fileno(), self._home, *self.rules.preload)
 
