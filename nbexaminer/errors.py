@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from nbexaminer.messages import shown_verdict
+from nbexaminer.model import Reason, Text, Verdict
+
 
 class NbexaminerError(Exception):
     """Base of all exceptions that a caller may want to catch; CallStopped alone stands outside."""
@@ -12,33 +15,50 @@ class NbexaminerError(Exception):
 
 
 class CheckFailed(NbexaminerError, AssertionError):
-    """A check did not pass. Jupyter shows the message alone, without a traceback.
+    """A check that earns nothing. Jupyter shows the message alone, without a traceback."""
 
-    reason: why, as in Verdict; mistake: the name of the known mistake, if it is one.
-    """
-
-    def __init__(self, text: object, reason: str = "wrong", mistake: str | None = None) -> None:
-        super().__init__(str(text))
-        self.reason, self.mistake = reason, mistake
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(str(verdict.message))
+        self.verdict = verdict
 
     def _render_traceback_(self) -> list[str]:
-        return [f"✗ {self}"]
+        return [shown_verdict(self.verdict)]
 
 
 class MissingFunction(NbexaminerError, NameError):
-    """A test calls a function that the student's cells do not define; the message says why not."""
+    """A test calls a function that the student's cells do not define.
+
+    text: why not; error: the class name of the exception that ended the function's cell, if one did.
+    """
+
+    def __init__(self, text: Text, error: str = "") -> None:
+        super().__init__(text.en)
+        self.text, self.error = text, error
 
 
 class CallStopped(BaseException):
     """Student's code that did not come to its end.
 
     It is no Exception, so that neither a test's nor a student's `except Exception` swallows it.
-    reason: "timed out", "out of memory" or "died".
+    reason: Reason.TIMED_OUT, OUT_OF_MEMORY or DIED.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Reason | str) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason = Reason(reason)
+
+
+def reason_of(error: BaseException) -> Reason:
+    """Return why a check fails that this exception ends."""
+    if isinstance(error, CallStopped):
+        return error.reason
+    kinds = {
+        MissingFunction: Reason.MISSING,
+        NotImplementedError: Reason.NOT_ANSWERED,
+        MemoryError: Reason.OUT_OF_MEMORY,
+        AssertionError: Reason.WRONG,
+    }
+    return next((reason for kind, reason in kinds.items() if isinstance(error, kind)), Reason.RAISED)
 
 
 # --------------------------------------------------------------------------------------------------

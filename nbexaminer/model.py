@@ -1,21 +1,26 @@
-"""Plain records shared by the whole package, and the error that students meet."""
+"""Plain records shared by the whole package: what a student earned, why, and what is said about it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Text:
-    """A message in both languages: English leads, Chinese accompanies."""
+    """A message in both languages: English leads, Chinese accompanies. Where there is none in Chinese (the
+    text of somebody else's exception, say), `zh` is empty."""
 
-    en: str
-    zh: str
+    en: str = ""
+    zh: str = ""
 
     def __str__(self) -> str:
-        return f"{self.en}\n{self.zh}"
+        return "\n".join(filter(None, (self.en, self.zh)))
+
+    def __bool__(self) -> bool:
+        return bool(self.en or self.zh)
 
 
 @dataclass(frozen=True)
@@ -26,94 +31,101 @@ class Picture:
     alt: Text
 
 
-class Score(float):
-    """Points for a check; mistake: the name of the known mistake that was found all the same, if any."""
+class Reason(StrEnum):
+    """Why a verdict is what it is."""
 
-    mistake: str | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """One set of inputs on which an answer is tried.
-
-    label: what is particular about the inputs, for messages (never an expected value).
-    wanted: makes the expected result where it must not come from the reference solution.
-    facts: (description, function of the result, number it must give), for published outputs.
-    rtol: relative tolerance of the comparison.
-    keeps_inputs: whether the arguments must be left as they were.
-    """
-
-    label: str
-    args: tuple[Any, ...]
-    kwargs: Mapping[str, Any] = field(default_factory=dict)
-    wanted: Callable[[], Any] | None = None
-    facts: tuple[tuple[str, Callable[[Any], Any], Any], ...] = ()
-    rtol: float = 1e-9
-    keeps_inputs: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Mistake:
-    """A known wrong answer: a variant of the reference solution and what to tell its author.
-
-    credit: the share of the points that the idea is worth all the same (0 to 1).
-    picture: draws the mistake beside what should be; it may show nothing that the notebook doesn't.
-    """
-
-    name: str
-    variant: Callable[..., Any]
-    text: Text
-    credit: float = 0.0
-    picture: Callable[[], Picture] | None = None
-
-
-@dataclass(frozen=True)
-class Returned:
-    """The function came back with a value.
-
-    changed: the arguments (by position or keyword) that it left changed, of a case that wants them kept.
-    """
-
-    value: Any
-    changed: tuple[int | str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Raised:
-    """The function raised: the exception's class name, its text and the student's own line."""
-
-    kind: str
-    text: str
-    line: str = ""
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """The function did not come back; the reason as in CallStopped."""
-
-    reason: str
-
-
-Outcome = Returned | Raised | Stopped
+    PASSED = "passed"
+    WRONG = "wrong"
+    RAISED = "raised"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    DIED = "died"
+    MISSING = "missing"
+    NOT_ANSWERED = "not answered"
+    NO_SCORE = "no score"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an answer earns (share of the points, 0 to 1) and what its author is told.
+    """What came of a check, and what the student is told. Where it is shown, text is made from it; nothing
+    is ever read back from text.
 
-    reason: "passed", "wrong", "raised", "timed out", "out of memory", "died", "missing" or
-    "not answered".
+    credit: the share of the points that it earns, 0 to 1.
+    text: what is right or wrong, in a sentence or two; remark: what else there is to say.
+    exercise: the function it is about, which is named first where the text stands alone; "" if none is.
+    error: the class name of the exception that ended the student's code, if one did.
     mistake: the name of the known mistake it was recognised as, if any.
-    stopped: whether a call of it did not come back.
-    picture: shows the mistake, where that says more than words.
+    call_stopped: whether some call of the answer did not come to its end.
+    picture: shows the mistake, where that says more than words; it is an output of the cell.
     """
 
-    credit: float
-    text: Text
-    reason: str
+    reason: Reason
+    credit: float = 0.0
+    text: Text = Text()
+    remark: Text = Text()
+    exercise: str = ""
+    error: str = ""
     mistake: str | None = None
-    stopped: bool = False
+    call_stopped: bool = False
     picture: Picture | None = None
+
+    @property
+    def headline(self) -> Text:
+        """The text, with the name of the exercise before it."""
+        if not self.exercise:
+            return self.text
+        return Text(
+            self.text.en and f"{self.exercise}: {self.text.en}",
+            self.text.zh and f"{self.exercise}：{self.text.zh}",
+        )
+
+    @property
+    def message(self) -> Text:
+        """All that the student is told."""
+        head = self.headline
+        return Text("\n".join(filter(None, (head.en, self.remark.en))), head.zh + self.remark.zh)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data, for a notebook's metadata and the ledger; the picture is left out."""
+        plain = {
+            "reason": str(self.reason),
+            "credit": self.credit,
+            "text": [self.text.en, self.text.zh],
+            "remark": [self.remark.en, self.remark.zh] if self.remark else None,
+            "exercise": self.exercise,
+            "error": self.error,
+            "mistake": self.mistake,
+            "call_stopped": self.call_stopped,
+        }
+        return {name: value for name, value in plain.items() if value}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Verdict:
+        """Raises KeyError, TypeError or ValueError if it was not made by to_json."""
+        texts = {name: Text(*plain[name]) for name in ("text", "remark") if name in plain}
+        return cls(**{**plain, **texts, "reason": Reason(plain["reason"])})
+
+
+class Score(float):
+    """Points for a check, with the verdict that they come from."""
+
+    verdict: Verdict
+
+    def __new__(cls, points: float, verdict: Verdict) -> Score:
+        score = super().__new__(cls, points)
+        score.verdict = verdict
+        return score
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """What came of one test cell: its score, its verdict, and what it printed."""
+
+    grade_id: str
+    score: float
+    points: float
+    verdict: Verdict
+    printed: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,16 +139,3 @@ class InstructorCell:
     role: str
     source: str
     points: float = 0.0
-
-
-@dataclass(frozen=True)
-class TestOutcome:
-    """What came of one test cell: its score, one of Verdict's reasons, what the student is told, and the
-    name of the mistake if it is a known one."""
-
-    grade_id: str
-    score: float
-    points: float
-    reason: str
-    message: str
-    mistake: str | None = None

@@ -130,12 +130,12 @@ def test_attack_gains_nothing(attack: Attack, engine, course, known):
     for outcome in outcomes:
         name = outcome.grade_id.removeprefix("test_")
         assert outcome.score == 0
-        assert outcome.reason in attack.bad.get(name, attack.bad.get("all", "wrong")).split("|"), (
-            outcome.reason,
-            outcome.message,
+        assert outcome.verdict.reason in attack.bad.get(name, attack.bad.get("all", "wrong")).split("|"), (
+            outcome.verdict.reason,
+            outcome.verdict.message,
         )
     assert len(outcomes) == len(EXERCISES)
-    _assert_fit_to_show(notebook, [outcome.message for outcome in outcomes])
+    _assert_fit_to_show(notebook, [f"{outcome.printed}\n{outcome.verdict.message}" for outcome in outcomes])
     extra = [cell for cell in notebook.cells if cell.cell_type == "code" and "nbgrader" not in cell.metadata]
     printed = "".join(output.get("text", "") for cell in extra for output in cell.outputs)
     if attack.refused:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from nbexaminer.cli.commands import main
 from nbexaminer.course.results import ExerciseResult, SubmissionResult
-from nbexaminer.model import Text
+from nbexaminer.model import Reason, Text, Verdict
 from nbexaminer.pages import report
 
 ASSIGNMENT = "cnn-step-by-step"
@@ -113,20 +113,21 @@ def test_lab_copies_the_release_once_and_passes_options_on(course, monkeypatch):
     assert str(work) in started[0] and f"--ServerApp.root_dir={course.root}" in started[0]
 
 
+RIGHT, WRONG = Verdict(Reason.PASSED, 1.0), Verdict(Reason.WRONG)
 EXERCISES = {"zero_pad": 15.0, "pool_backward": 0.0, "essay": 5.0}
 RESULTS = [
     SubmissionResult(
         "ada",
         {
-            "zero_pad": ExerciseResult(7.5, 15, True),
-            "pool_backward": ExerciseResult(0, 0, True),
-            "essay": ExerciseResult(None, 5, True),
+            "zero_pad": ExerciseResult(7.5, 15, RIGHT),
+            "pool_backward": ExerciseResult(0, 0, RIGHT),
+            "essay": ExerciseResult(None, 5, RIGHT),
         },
         7.5,
     ),
     SubmissionResult(
         "王小明 <b>",
-        {"zero_pad": ExerciseResult(15, 15, True), "pool_backward": ExerciseResult(0, 0, False)},
+        {"zero_pad": ExerciseResult(15, 15, RIGHT), "pool_backward": ExerciseResult(0, 0, WRONG)},
         15.0,
     ),
     SubmissionResult("eve", problem=Text("There is no notebook.", "没有笔记本文件。")),

@@ -66,7 +66,7 @@ NUMPY = ("setup", "import numpy as np\nimport time")
 
 def _assert_passes(engine, *sources, **options):
     outcomes, _ = _cells(engine, NUMPY, *sources, **options)
-    assert all(outcome.score == 1 for outcome in outcomes), [outcome.message for outcome in outcomes]
+    assert all(outcome.score == 1 for outcome in outcomes), [outcome.verdict for outcome in outcomes]
 
 
 # --------------------------------------------------------------------------------------------------
@@ -101,37 +101,38 @@ def test_a_bad_outcome_leaves_all_other_exercises_alone(bad, exercise, engine, k
         answer = known[exercise].source.replace("    ### START", f"    {statement}\n    ### START")
         assert answer != known[exercise].source
     outcomes = _course(engine, known, **{exercise: answer})
-    assert (outcomes[exercise].score, outcomes[exercise].reason) == (0, reason), outcomes[exercise].message
+    assert (outcomes[exercise].score, outcomes[exercise].verdict.reason) == (0, reason), outcomes[exercise]
     for name, outcome in outcomes.items():
         if name != exercise:
-            assert (outcome.score, outcome.reason) == (outcome.points, "passed"), outcome.message
+            assert (outcome.score, outcome.verdict.reason) == (outcome.points, "passed"), outcome
     assert len(outcomes) == 8
 
 
 def test_carried_forward_errors_through_the_wire(engine, known):
     helper = "def zero_pad(X, pad):\n    return X\n"
     outcomes = _course(engine, known, zero_pad=helper)
-    assert (outcomes["zero_pad"].score, outcomes["zero_pad"].reason) == (0, "wrong")
+    assert (outcomes["zero_pad"].score, outcomes["zero_pad"].verdict.reason) == (0, "wrong")
     for name in ("conv_forward", "conv_backward"):
-        assert outcomes[name].reason == "passed" and outcomes[name].score == outcomes[name].points
-        assert "`zero_pad`, where the real mistake is" in outcomes[name].message
+        assert outcomes[name].verdict.reason == "passed" and outcomes[name].score == outcomes[name].points
+        assert "`zero_pad`, where the real mistake is" in outcomes[name].verdict.text.en
 
     outcomes = _course(engine, known, zero_pad=None)
-    assert outcomes["zero_pad"].reason == "missing"
+    assert outcomes["zero_pad"].verdict.reason == "missing"
     assert outcomes["conv_forward"].score == 35
 
 
 def test_half_marks_and_the_named_mistake_are_those_of_one_kernel(engine, known):
     body = known["conv_single_step"].source.replace("Z = np.sum(s) + b.item()", "Z = np.sum(s + b)")
     outcome = _course(engine, known, conv_single_step=body)["conv_single_step"]
-    assert (outcome.score, outcome.reason) == (10, "wrong") and "◐" in outcome.message
+    assert (outcome.score, outcome.verdict.reason) == (10, "wrong")
+    assert (outcome.verdict.credit, outcome.verdict.mistake) == (0.5, "bias-per-element")
 
 
 def test_the_untouched_release_is_not_answered(engine, known):
     stub = "def {}(*args, **kwargs):\n    raise NotImplementedError('not answered yet')\n"
     names = [name for name, cell in known.items() if cell.metadata.nbgrader.solution]
     outcomes = _course(engine, known, **{name: stub.format(name) for name in names})
-    assert {(outcome.score, outcome.reason) for outcome in outcomes.values()} == {(0, "not answered")}
+    assert {(outcome.score, outcome.verdict.reason) for outcome in outcomes.values()} == {(0, "not answered")}
 
 
 # --------------------------------------------------------------------------------------------------
@@ -265,7 +266,7 @@ def test_exceptions_come_back_with_class_text_and_the_student_s_line(engine):
     fail(7)
     """
     outcomes, cells = _cells(engine, NUMPY, ("solution", answer), ("test", test))
-    assert (outcomes[0].score, outcomes[0].reason) == (0, "raised")
+    assert (outcomes[0].score, outcomes[0].verdict.reason) == (0, "raised")
     shown = "\n".join(cells[-1].outputs[-1].traceback)
     assert "inner, line 10: return [1, 2][kind]" in shown and "IndexError" in shown
     assert "student_process.py" not in shown and str(Path(__file__).parents[1]) not in shown
@@ -419,7 +420,7 @@ def test_time_for_a_submission_is_limited_and_what_is_left_says_so():
             *[("own", "while True: pass")] * 10,
             *[("test", "f()")] * 10,
         )
-        assert {(outcome.score, outcome.reason) for outcome in outcomes} == {(0.0, "timed out")}
+        assert {(outcome.score, outcome.verdict.reason) for outcome in outcomes} == {(0.0, "timed out")}
         assert time.monotonic() - began < 20
         _assert_passes(engine, ("solution", "def f():\n    return 1"), ("test", "assert f() == 1"))
     finally:
@@ -449,7 +450,7 @@ def test_the_examiner_takes_no_more_than_a_student_may():
             ("test", "for _ in range(n * n): pass"),
             ("test", "assert n == 10**9"),
         )
-        assert [outcome.reason for outcome in outcomes] == ["out of memory", "timed out", "passed"]
+        assert [outcome.verdict.reason for outcome in outcomes] == ["out of memory", "timed out", "passed"]
     finally:
         engine.close()
 
@@ -484,6 +485,6 @@ def test_without_a_sandbox():
             ("test", "g()"),
             ("test", "assert f()"),
         )
-        assert [outcome.reason for outcome in outcomes] == ["passed", "timed out", "passed"]
+        assert [outcome.verdict.reason for outcome in outcomes] == ["passed", "timed out", "passed"]
     finally:
         engine.close()

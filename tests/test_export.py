@@ -63,7 +63,7 @@ def note(course, student, problem):
     path = course.report(ASSIGNMENT, "jsonl")
     path.parent.mkdir(exist_ok=True)
     (course.root / "submitted" / student / ASSIGNMENT).mkdir(parents=True)
-    Ledger(path).add(LedgerEntry(student, "", Text(problem, problem), {}, 0.0))
+    Ledger(path).add(LedgerEntry(student, "", Text(problem, problem)))
 
 
 def write(course, text, name="roster.csv"):

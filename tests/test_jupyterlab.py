@@ -275,7 +275,7 @@ def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, co
     expect(by_button).to_contain_text("85 / 100")
     picture("formgrader-2-button")
     ran = nbformat.read(course / "autograded" / "helpers-wrong" / ASSIGNMENT / FILE, as_version=4)
-    reasons = [cell.metadata.nbexaminer.reason for cell in ran.cells if "nbexaminer" in cell.metadata]
+    reasons = [cell.metadata.nbexaminer.verdict.reason for cell in ran.cells if "nbexaminer" in cell.metadata]
     assert reasons == ["wrong", *["passed"] * 7]
     formgrader.get_by_role("button", name="Close").click()
     scores |= {"helpers-wrong": "85 / 100"}

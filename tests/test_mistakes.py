@@ -14,8 +14,8 @@ from notebook_answers import submitted
 from student_answers import USUAL, edited, written
 from wrong_answers import NO_STRIDE, OLD_CONV_FORWARD, WRONG
 
+from nbexaminer.checks import Mistake
 from nbexaminer.checks import exercise as checks
-from nbexaminer.model import Mistake
 from reference.cnn_step_by_step import hidden_tests
 
 EXERCISES = {exercise.name: exercise for exercise in hidden_tests.EXERCISES}

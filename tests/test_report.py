@@ -9,49 +9,49 @@ from class_of_answers import class_of
 from playwright.sync_api import expect, sync_playwright
 
 from nbexaminer.course.results import ExerciseResult, SubmissionResult
-from nbexaminer.model import Text
+from nbexaminer.messages import raised
+from nbexaminer.model import Reason, Text, Verdict
 from nbexaminer.pages import overview, report, similarity
 
 EXERCISES = {"zero_pad": 15.0, "conv_forward": 35.0, "pool_backward": 0.0, "essay": 5.0}
-STRIDE = (
-    "conv_forward: your windows start at `h`.\nFirst seen with stride 2.\nconv_forward:窗口的起点写成了 `h`。"
+STRIDE = Verdict(
+    Reason.WRONG,
+    text=Text("your windows start at `h`.", "窗口的起点写成了 `h`。"),
+    remark=Text("First seen with stride 2."),
+    exercise="conv_forward",
+    mistake="stride-ignored",
 )
-HALF = "zero_pad: nearly.\nFirst seen with pad 0.\nzero_pad：差一点。"
-ERROR = (
-    "zero_pad: with pad 2, it raised NameError: name '<b>=1+1' is not defined at `return x`.\nzero_pad:出错。"
+HALF = Verdict(Reason.WRONG, 0.5, Text("nearly.", "差一点。"), exercise="zero_pad", mistake="nearly")
+ERROR = Verdict(
+    Reason.RAISED,
+    text=raised("NameError", "name '<b>=1+1' is not defined", "return x"),
+    exercise="zero_pad",
+    error="NameError",
 )
-
-
-def mark(reason, score, points, mistake=None, said=""):
-    return ExerciseResult(score, points, reason == "passed", reason, mistake, said)
+PASSED = Verdict(Reason.PASSED, 1.0, Text("right.", "正确。"))
+STOPPED = Verdict(Reason.TIMED_OUT, text=Text("it was stopped.", "已被停止。"), exercise="conv_forward")
+OPEN = Verdict(Reason.NOT_ANSWERED, text=Text("not answered yet.", "还没有作答。"), exercise="zero_pad")
 
 
 RIGHT = {
-    "zero_pad": mark("passed", 15, 15),
-    "conv_forward": mark("passed", 35, 35),
-    "pool_backward": mark("passed", 0, 0),
-    "essay": ExerciseResult(None, 5, False),
+    "zero_pad": ExerciseResult(15, 15, PASSED),
+    "conv_forward": ExerciseResult(35, 35, PASSED),
+    "pool_backward": ExerciseResult(0, 0, PASSED),
+    "essay": ExerciseResult(None, 5),
 }
-STOPPED = mark("timed out", 0, 35, None, "conv_forward: it was stopped.\nconv_forward:已被停止。")
 RESULTS = [
     SubmissionResult("ada", RIGHT, 50.0, seconds=1.2),
-    SubmissionResult(
-        "ben", RIGHT | {"conv_forward": mark("wrong", 0, 35, "stride-ignored", STRIDE)}, 15.0, seconds=1.5
-    ),
-    SubmissionResult(
-        "cho", RIGHT | {"conv_forward": mark("wrong", 0, 35, "stride-ignored", STRIDE)}, 15.0, seconds=0.4
-    ),
-    SubmissionResult("dan", RIGHT | {"zero_pad": mark("wrong", 7.5, 15, "nearly", HALF)}, 42.5, seconds=1.1),
-    SubmissionResult("eve", RIGHT | {"conv_forward": STOPPED}, 15.0, seconds=20),
+    SubmissionResult("ben", RIGHT | {"conv_forward": ExerciseResult(0, 35, STRIDE)}, 15.0, seconds=1.5),
+    SubmissionResult("cho", RIGHT | {"conv_forward": ExerciseResult(0, 35, STRIDE)}, 15.0, seconds=0.4),
+    SubmissionResult("dan", RIGHT | {"zero_pad": ExerciseResult(7.5, 15, HALF)}, 42.5, seconds=1.1),
+    SubmissionResult("eve", RIGHT | {"conv_forward": ExerciseResult(0, 35, STOPPED)}, 15.0, seconds=20),
     SubmissionResult(
         "fay",
-        RIGHT | {"zero_pad": mark("raised", 0, 15, None, ERROR)},
+        RIGHT | {"zero_pad": ExerciseResult(0, 15, ERROR)},
         35.0,
-        mended=(Text("`test_zero_pad` has the course's text again", "已恢复为课程原文"),),
+        repairs=(Text("`test_zero_pad` has the course's text again", "已恢复为课程原文"),),
     ),
-    SubmissionResult(
-        "gil", RIGHT | {"zero_pad": mark("not answered", 0, 15, None, "zero_pad is not answered yet.")}, 35.0
-    ),
+    SubmissionResult("gil", RIGHT | {"zero_pad": ExerciseResult(0, 15, OPEN)}, 35.0),
     SubmissionResult("hal", problem=Text("There is no notebook.", "没有笔记本文件。")),
 ]
 
@@ -81,7 +81,7 @@ def test_mistakes_come_by_frequency_in_the_words_of_the_messages():
 
 def test_who_needs_a_look():
     looks = {kind: [student for student, _ in students] for kind, students in overview.looks(RESULTS).items()}
-    assert looks == {"no score": ["hal"], "stopped": ["eve"], "mended": ["fay"]}
+    assert looks == {"no score": ["hal"], "stopped": ["eve"], "repairs": ["fay"]}
 
 
 def test_totals_have_a_bar_for_full_marks():
@@ -100,7 +100,7 @@ def test_the_csv_files(tmp_path):
     report.write_csv(
         tmp_path / "class.csv",
         {"=1+1": 1},
-        [SubmissionResult("=2+2", {"=1+1": ExerciseResult(1, 1, True)}, 1.0)],
+        [SubmissionResult("=2+2", {"=1+1": ExerciseResult(1, 1, PASSED)}, 1.0)],
     )
     text = (tmp_path / "class.csv").read_text(encoding="utf-8-sig")
     assert text.splitlines()[1].startswith("'=2+2,"), "a spreadsheet must not take a name for a formula"

@@ -7,7 +7,6 @@ then is it noted as done. So a batch may be stopped anywhere, and goes on from t
 from __future__ import annotations
 
 import contextlib
-import re
 import shutil
 import time
 from collections import Counter, deque
@@ -33,7 +32,6 @@ _LOOK_AGAIN = 0.5  # seconds
 # What `nbgrader release_feedback` wants to find beside a page.
 OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
 
-_VERDICT = re.compile(r"^[✓◐✗] ", re.MULTILINE)
 
 
 def grade(
@@ -188,27 +186,11 @@ class _Batch:
         self._done(student, "", Graded({}, problem=problem))
 
     def _done(self, student: str, state: str, graded: Graded) -> None:
-        done = LedgerEntry(
-            student,
-            state,
-            graded.problem,
-            reasons={one.grade_id: one.reason for one in graded.outcomes},
-            seconds=round(graded.seconds, 3),
-            mistakes={one.grade_id: one.mistake for one in graded.outcomes if one.mistake},
-            said={
-                one.grade_id: _verdict(one.message)
-                for one in graded.outcomes
-                if one.mistake or one.reason != "passed"
-            },
-            mended=graded.mended,
-        )
-        self.ledger.add(done)
-        self.tell(done, True)
-
-
-def _verdict(message: str) -> str:
-    """Return the end of what a test printed, from its verdict on, and not too much of it."""
-    return _VERDICT.split(message)[-1].strip()[:1000]
+        verdicts = {one.grade_id: one.verdict for one in graded.outcomes}
+        seconds = round(graded.seconds, 3)
+        entry = LedgerEntry(student, state, graded.problem, verdicts, seconds, graded.repairs)
+        self.ledger.add(entry)
+        self.tell(entry, True)
 
 
 def _is_there(course: Course, assignment: str, student: str, known: dict[str, LedgerEntry]) -> bool:

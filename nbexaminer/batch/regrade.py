@@ -29,6 +29,7 @@ from nbexaminer.course.course import Course
 from nbexaminer.course.gradebook import submissions
 from nbexaminer.course.ledger import Ledger
 from nbexaminer.course.notebook_cells import Change, GivenByHand
+from nbexaminer.model import Reason, Verdict
 from nbexaminer.pages import report
 
 _LATE = "late penalty"
@@ -190,8 +191,7 @@ class Regrade:
                     grade.auto_score,
                     grade.manual_score,
                     grade.needs_manual_grade,
-                    done.reasons.get(grade.name, "") if done else "",
-                    done.said.get(grade.name, "").partition("\n")[0] if done else "",
+                    *_reason_and_headline(done.verdicts.get(grade.name) if done else None),
                 )
                 for notebook in submission.notebooks
                 for grade in notebook.grades
@@ -318,6 +318,12 @@ def _why(before: Entry | None, now: Entry | None) -> str:
     if before and (before.reason, before.said) != (now.reason, now.said):
         said = f"{before.reason or '–'} → {said or '–'}"
     return "; ".join(filter(None, [*parts, said]))
+
+
+def _reason_and_headline(verdict: Verdict | None) -> tuple[str, str]:
+    if verdict is None or (verdict.reason == Reason.PASSED and not verdict.mistake):
+        return (verdict.reason if verdict else ""), ""
+    return verdict.reason, verdict.headline.en
 
 
 def _restored(noted: dict[str, Any]) -> Standing:

@@ -21,20 +21,20 @@ from nbexaminer.engine import intake
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.engine.restore import restore
 from nbexaminer.isolation.packages import make_importable
-from nbexaminer.model import TestOutcome, Text
+from nbexaminer.model import CheckOutcome, Text
 from nbexaminer.pages.feedback import FeedbackExporter
 
 
 @dataclass(frozen=True)
 class Graded:
     """What came of a submission: its executed notebooks and their outcomes, or the problem; and what had
-    to be put right before."""
+    to be repaired in them before."""
 
     notebooks: dict[str, NotebookNode]
-    outcomes: tuple[TestOutcome, ...] = ()
+    outcomes: tuple[CheckOutcome, ...] = ()
     problem: Text | None = None
     seconds: float = 0.0
-    mended: tuple[Text, ...] = ()
+    repairs: tuple[Text, ...] = ()
 
 
 class Worker:
@@ -51,17 +51,17 @@ class Worker:
         start = time.monotonic()
         if problem := intake.problem(folder, self.plan.known):
             return Graded({}, problem=problem)
-        notebooks, outcomes, mended = {}, [], []
+        notebooks, outcomes, repairs = {}, [], []
         for name, known in self.plan.known.items():
             path = folder / f"{name}.ipynb"
             if path.is_file():
                 nb = nbformat.read(path, as_version=4)
-                mended += restore(nb, known)
+                repairs += restore(nb, known)
                 outcomes += self._run(nb, name, known)
                 notebooks[name] = nb
-        return Graded(notebooks, tuple(outcomes), None, time.monotonic() - start, tuple(mended))
+        return Graded(notebooks, tuple(outcomes), None, time.monotonic() - start, tuple(repairs))
 
-    def _run(self, nb: NotebookNode, name: str, known: Mapping[str, NotebookNode]) -> list[TestOutcome]:
+    def _run(self, nb: NotebookNode, name: str, known: Mapping[str, NotebookNode]) -> list[CheckOutcome]:
         if self.plan.kernelspecs[name]:
             nb.metadata["kernelspec"] = self.plan.kernelspecs[name]
         self._apply(self.plan.steps_before, nb)

@@ -25,33 +25,84 @@ from IPython import get_ipython
 from IPython.display import display
 
 from nbexaminer.checks.comparing import difference
-from nbexaminer.errors import CallStopped, CheckFailed
-from nbexaminer.model import Case, Mistake, Outcome, Picture, Raised, Returned, Score, Stopped, Text, Verdict
+from nbexaminer.errors import CallStopped, CheckFailed, MissingFunction, reason_of
+from nbexaminer.messages import STOPPED, raised, shown_verdict
+from nbexaminer.model import Picture, Reason, Score, Text, Verdict
 
 TIME_LIMIT = 2.0  # seconds for one call; a plain loop takes some hundredths of a second
 _LENT_SIZE = 500  # numbers in the inputs tried with lent helpers, which are asked once for each window
 
 _LIBRARIES = (os.path.dirname(os.path.dirname(__file__)), sys.prefix, sys.base_prefix)
 
-_REASONS = {
-    "NotImplementedError": "not answered",
-    "MemoryError": "out of memory",
-    "MissingFunction": "missing",
-}
-_STOPPED = {
-    "timed out": Text(
-        "it did not come to an end in time and was stopped. Is there a loop without end?",
-        "没有按时结束，已被停止。是不是有死循环？",
-    ),
-    "out of memory": Text(
-        "it took too much memory and was stopped. Does an array or a list grow without end?",
-        "占用内存过多，已被停止。是不是有数组或列表在不停地变大？",
-    ),
-    "died": Text(
-        "the Python that ran it died. Does it end the process, or call something outside of Python?",
-        "运行它的 Python 进程中途退出了。是不是结束了进程，或者调用了 Python 以外的东西？",
-    ),
-}
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One set of inputs on which an answer is tried.
+
+    label: what is particular about the inputs, for messages (never an expected value).
+    wanted: makes the expected result where it must not come from the reference solution.
+    facts: (description, function of the result, number it must give), for published outputs.
+    rtol: relative tolerance of the comparison.
+    keeps_inputs: whether the arguments must be left as they were.
+    """
+
+    label: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    wanted: Callable[[], Any] | None = None
+    facts: tuple[tuple[str, Callable[[Any], Any], Any], ...] = ()
+    rtol: float = 1e-9
+    keeps_inputs: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Mistake:
+    """A known wrong answer: a variant of the reference solution and what to tell its author.
+
+    credit: the share of the points that the idea is worth all the same (0 to 1).
+    picture: draws the mistake beside what should be; it may show nothing that the notebook doesn't.
+    """
+
+    name: str
+    variant: Callable[..., Any]
+    text: Text
+    credit: float = 0.0
+    picture: Callable[[], Picture] | None = None
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The function came back with a value.
+
+    changed: the arguments (by position or keyword) that it left changed, of a case that wants them kept.
+    """
+
+    value: Any
+    changed: tuple[int | str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The function raised.
+
+    reason: as in Verdict; kind: the exception's class name, of a missing function that of the exception
+    that ended its cell; line: the student's own line that raised it.
+    """
+
+    reason: Reason
+    kind: str
+    text: Text
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The function did not come back; the reason as in CallStopped."""
+
+    reason: Reason
+
+
+Outcome = Returned | Raised | Stopped
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,17 +138,15 @@ class Exercise:
         def examine() -> float:
             with _asked_once(function):  # the hidden and the visible check share their example
                 verdict = self.verdict(function)
-                if visible and not verdict.stopped:
+                if visible and not verdict.call_stopped:
                     with contextlib.suppress(Exception, SystemExit, CallStopped), _calm(), _limited():
                         visible()
             if verdict.picture:
-                _show(verdict.picture)
+                _show_picture(verdict.picture)
             if verdict.credit < 1 and not points * verdict.credit:
-                raise CheckFailed(verdict.text, verdict.reason, verdict.mistake)
-            print(f"{'✓' if verdict.credit == 1 else '◐'} {verdict.text}")
-            score = Score(points * verdict.credit)
-            score.mistake = verdict.mistake
-            return score
+                raise CheckFailed(replace(verdict, credit=0.0))
+            _show(shown_verdict(verdict))
+            return Score(points * verdict.credit, verdict)
 
         return examine
 
@@ -105,7 +154,7 @@ class Exercise:
         """Try `function` on every case; an error carried forward from a helper costs nothing."""
         outcomes = self._try(function, range(len(self.cases)))
         stopped = any(isinstance(outcome, Stopped) for outcome in outcomes.values())
-        return replace(self._judged(function, outcomes), stopped=stopped)
+        return replace(self._judged(function, outcomes), exercise=self.name, call_stopped=stopped)
 
     def _judged(self, function: Callable, outcomes: dict[int, Outcome]) -> Verdict:
         if self._first_problem(outcomes) is None:
@@ -148,14 +197,9 @@ class Exercise:
 
     def _problem(self, case: Case, outcome: Outcome) -> Text | None:
         if isinstance(outcome, Stopped):
-            return _STOPPED[outcome.reason]
+            return STOPPED[outcome.reason]
         if isinstance(outcome, Raised):
-            at = f" at `{outcome.line}`" if outcome.line else ""
-            at_zh = f"（出错处：`{outcome.line}`）" if outcome.line else ""
-            return Text(
-                f"it raised {outcome.kind}: {outcome.text}{at}.",
-                f"运行时抛出 {outcome.kind}：{outcome.text}{at_zh}。",
-            )
+            return raised(outcome.kind, outcome.text.en, outcome.line)
         wanted = case.wanted() if case.wanted else _simulated(self.reference, case).value
         name = self._result_name
         problem = difference(outcome.value, wanted, name, self.parts, case.rtol)
@@ -183,14 +227,8 @@ class Exercise:
 
     def _passed(self) -> Verdict:
         count = len(self.cases)
-        return Verdict(
-            1.0,
-            reason="passed",
-            text=Text(
-                f"{self.name}: right on all {count} inputs it was tried on.",
-                f"{self.name}：试过的 {count} 组输入全部正确。",
-            ),
-        )
+        text = Text(f"right on all {count} inputs it was tried on.", f"试过的 {count} 组输入全部正确。")
+        return Verdict(Reason.PASSED, 1.0, text)
 
     def _carried_forward(self, function: Callable, wrong: list[int]) -> Verdict:
         """Name the helper that alone makes all right if it is lent; all of them if there is none such."""
@@ -201,40 +239,39 @@ class Exercise:
                     culprits = [name]
                     break
         names = " and ".join(f"`{name}`" for name in culprits)
-        return Verdict(
-            1.0,
-            reason="passed",
-            text=Text(
-                f"{self.name}: right. It fails only because it calls your {names}, where the real "
-                f"mistake is; with a correct {names} it passes, and it earns its points.",
-                f"{self.name}：这个函数本身是对的。出错是因为它调用了你的 {names}，"
-                "错误在那里；换上正确的版本就能通过，所以照样得分。",
-            ),
+        text = Text(
+            f"right. It fails only because it calls your {names}, where the real "
+            f"mistake is; with a correct {names} it passes, and it earns its points.",
+            f"这个函数本身是对的。出错是因为它调用了你的 {names}，"
+            "错误在那里；换上正确的版本就能通过，所以照样得分。",
         )
+        return Verdict(Reason.PASSED, 1.0, text)
 
     def _diagnosed(self, outcomes: Mapping[int, Outcome]) -> Verdict:
         index, problem = self._first_problem(outcomes)
         first = outcomes[index]
-        reason = _reason(first)
-        if reason == "not answered":
-            text = Text(f"{self.name} is not answered yet.", f"{self.name} 还没有作答。")
-            return Verdict(0.0, text, reason)
-        if reason == "missing":
-            text = Text(f"{self.name}: {first.text}", f"{self.name}：没有找到这个函数，单元格缺失或出错。")
-            return Verdict(0.0, text, reason)
+        reason = Reason.WRONG if isinstance(first, Returned) else first.reason
+        error = first.kind if isinstance(first, Raised) else ""
+        if reason == Reason.NOT_ANSWERED:
+            return Verdict(reason, text=Text("not answered yet.", "还没有作答。"))
+        if reason == Reason.MISSING:
+            return Verdict(reason, text=first.text, error=error)
         label = self.cases[index].label
         mistake, alone = self._recognised(outcomes, index)
         if mistake:
             more = "" if alone else " With other inputs something else goes wrong too."
             more_zh = "" if alone else "换一些输入，还有别的错误。"
-            text = Text(
-                f"{self.name}: {mistake.text.en}\nFirst seen with {label}.{more}",
-                f"{self.name}：{mistake.text.zh}{more_zh}",
+            return Verdict(
+                reason,
+                mistake.credit if alone else 0.0,
+                mistake.text,
+                Text(f"First seen with {label}.{more}", more_zh),
+                error=error,
+                mistake=mistake.name,
+                picture=self._picture(outcomes, mistake),
             )
-            credit = mistake.credit if alone else 0.0
-            return Verdict(credit, text, reason, mistake.name, picture=self._picture(outcomes, mistake))
-        text = Text(f"{self.name}: with {label}, {problem.en}", f"{self.name}：{problem.zh}")
-        return Verdict(0.0, text, reason, picture=self._picture(outcomes))
+        text = Text(f"with {label}, {problem.en}", problem.zh)
+        return Verdict(reason, text=text, error=error, picture=self._picture(outcomes))
 
     def _picture(self, outcomes: Mapping[int, Outcome], mistake: Mistake | None = None) -> Picture | None:
         if mistake and mistake.picture:
@@ -267,7 +304,15 @@ class Exercise:
         return None, False
 
 
-def _show(picture: Picture) -> None:
+def _show(message: str) -> None:
+    """Make a message an output of the cell, apart from what was printed."""
+    if get_ipython():
+        display({"text/plain": message}, raw=True)
+    else:
+        print(message)
+
+
+def _show_picture(picture: Picture) -> None:
     """Make a picture an output of the cell, which says nothing about the score."""
     if get_ipython():
         display({"image/svg+xml": picture.svg, "text/plain": str(picture.alt)}, raw=True)
@@ -286,8 +331,10 @@ def _outcome(function: Callable, case: Case, ours: bool = False) -> Outcome:
         return Returned(value, _changed(case, args, kwargs) if case.keeps_inputs else ())
     except CallStopped as stopped:
         return Stopped(stopped.reason)
+    except MissingFunction as missing:
+        return Raised(Reason.MISSING, missing.error, missing.text)
     except (Exception, SystemExit) as error:
-        return Raised(type(error).__name__, str(error), _own_line(error))
+        return Raised(reason_of(error), type(error).__name__, Text(str(error)), _own_line(error))
 
 
 def _changed(case: Case, args: tuple, kwargs: Mapping[str, Any]) -> tuple[int | str, ...]:
@@ -295,15 +342,6 @@ def _changed(case: Case, args: tuple, kwargs: Mapping[str, Any]) -> tuple[int | 
     before, after = ((*enumerate(a), *k.items()) for a, k in ((case.args, case.kwargs), (args, kwargs)))
     pairs = zip(before, after, strict=True)
     return tuple(key for (key, old), (_, new) in pairs if not callable(old) and difference(new, old))
-
-
-def _reason(outcome: Outcome) -> str:
-    """The reason of a verdict, from what the first wrong call did."""
-    if isinstance(outcome, Stopped):
-        return outcome.reason
-    if isinstance(outcome, Raised):
-        return _REASONS.get(outcome.kind, "raised")
-    return "wrong"
 
 
 @functools.cache
@@ -320,7 +358,7 @@ def _limited() -> Iterator[None]:
         return
 
     def expire(signum: int, frame: object) -> None:
-        raise CallStopped("timed out")
+        raise CallStopped(Reason.TIMED_OUT)
 
     previous = signal.signal(signal.SIGALRM, expire)
     signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)

@@ -10,30 +10,51 @@ import contextlib
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nbexaminer.course.plan import GradingPlan
 from nbexaminer.isolation import packages
-from nbexaminer.model import Text
+from nbexaminer.model import Text, Verdict
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
     """What is noted of a submission once it is done: a hash of all that went in, and what came out.
 
-    reasons, mistakes, said: of each test, as in ExerciseResult; mended: as in SubmissionResult.
+    verdicts: by the grade_id of the test; repairs: as in SubmissionResult.
     """
 
     student: str
     input_hash: str
-    problem: Text | None
-    reasons: dict[str, str]
-    seconds: float
-    mistakes: dict[str, str] = field(default_factory=dict)
-    said: dict[str, str] = field(default_factory=dict)
-    mended: tuple[Text, ...] = ()
+    problem: Text | None = None
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    seconds: float = 0.0
+    repairs: tuple[Text, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "student": self.student,
+            "input_hash": self.input_hash,
+            "problem": self.problem and [self.problem.en, self.problem.zh],
+            "verdicts": {name: verdict.to_json() for name, verdict in self.verdicts.items()},
+            "seconds": self.seconds,
+            "repairs": [[text.en, text.zh] for text in self.repairs],
+        }
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> LedgerEntry:
+        """Raises KeyError, TypeError or ValueError if it was not made by to_json."""
+        return cls(
+            plain["student"],
+            plain["input_hash"],
+            plain["problem"] and Text(*plain["problem"]),
+            {name: Verdict.from_json(verdict) for name, verdict in plain["verdicts"].items()},
+            plain["seconds"],
+            tuple(Text(*text) for text in plain["repairs"]),
+        )
 
 
 class Ledger:
@@ -47,17 +68,16 @@ class Ledger:
         entries = {}
         if self._path.exists():
             for line in self._path.read_text(encoding="utf-8").split("\n"):
-                with contextlib.suppress(ValueError, TypeError):  # the last line may be cut short
-                    fields = json.loads(line)
-                    fields["problem"] = Text(**fields["problem"]) if fields["problem"] else None
-                    fields["mended"] = tuple(Text(**text) for text in fields.get("mended", ()))
-                    entries[fields["student"]] = LedgerEntry(**fields)
+                # The last line may be cut short, or all be in the form of an older version.
+                with contextlib.suppress(KeyError, TypeError, ValueError):
+                    entry = LedgerEntry.from_json(json.loads(line))
+                    entries[entry.student] = entry
         return entries
 
     def add(self, entry: LedgerEntry) -> None:
         """Note that a submission is done."""
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+            file.write(json.dumps(entry.to_json(), ensure_ascii=False) + "\n")
 
 
 def course_hash(plan: GradingPlan) -> bytes:

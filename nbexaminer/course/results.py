@@ -9,36 +9,36 @@ from nbgrader.api import SubmittedAssignment
 from nbexaminer.course.course import Course
 from nbexaminer.course.gradebook import submissions
 from nbexaminer.course.ledger import Ledger, LedgerEntry
-from nbexaminer.model import Text
+from nbexaminer.model import Reason, Text, Verdict
 
 
 @dataclass(frozen=True)
 class ExerciseResult:
-    """What one exercise earned; no score yet if somebody must grade it by hand.
+    """What one exercise earned.
 
-    passed: whether its check passed, which is all there is to say of 0 points.
-    reason: of Verdict's, or "" if no check of ours ran; mistake: its name, if it is a known one;
-    said: what the student is told, if there is more to say than that it passed.
+    score: None if somebody must grade it by hand yet; verdict: None if no check of ours ran.
     """
 
     score: float | None
     points: float
-    passed: bool
-    reason: str = ""
-    mistake: str | None = None
-    said: str = ""
+    verdict: Verdict | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether its check passed, which is all there is to say of 0 points."""
+        return self.verdict is not None and self.verdict.reason == Reason.PASSED
 
 
 @dataclass(frozen=True)
 class SubmissionResult:
     """What became of a submission: its results, by exercise, or the problem why it has none; what had to be
-    put right before, and how long it took."""
+    repaired before, and how long it took."""
 
     student: str
     marks: dict[str, ExerciseResult] = field(default_factory=dict)
     total: float | None = None
     problem: Text | None = None
-    mended: tuple[Text, ...] = ()
+    repairs: tuple[Text, ...] = ()
     seconds: float = 0.0
 
 
@@ -81,18 +81,10 @@ def _result(entry: LedgerEntry, submission: SubmittedAssignment | None) -> Submi
     for notebook in submission.notebooks:
         for grade in notebook.grades:
             score = None if grade.needs_manual_grade else grade.score
-            reason = entry.reasons.get(grade.name, "")
             label = _label(grade.name, notebook.name, len(submission.notebooks))
-            marks[label] = ExerciseResult(
-                score,
-                grade.max_score,
-                reason == "passed",
-                reason,
-                entry.mistakes.get(grade.name),
-                entry.said.get(grade.name, ""),
-            )
+            marks[label] = ExerciseResult(score, grade.max_score, entry.verdicts.get(grade.name))
     total = max(0.0, submission.score - (submission.late_submission_penalty or 0))
-    return SubmissionResult(entry.student, marks, total, mended=entry.mended, seconds=entry.seconds)
+    return SubmissionResult(entry.student, marks, total, repairs=entry.repairs, seconds=entry.seconds)
 
 
 def _label(cell: str, notebook: str, count: int) -> str:

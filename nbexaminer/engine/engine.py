@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import gc
-import math
 import os
 import re
 import socket
@@ -23,17 +22,19 @@ from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade, is_solution
 
 from nbexaminer.engine.examiner import FUNCTION, NOTHING, Examiner
+from nbexaminer.engine.scoring import NOT_IN_NOTEBOOK, score_and_verdict
 from nbexaminer.errors import CallStopped, MissingFunction
 from nbexaminer.isolation.shell import Ran
 from nbexaminer.isolation.supervisor import Rules, Submission, Warm
-from nbexaminer.model import InstructorCell, TestOutcome, Text
+from nbexaminer.messages import shown
+from nbexaminer.model import CheckOutcome, InstructorCell, Reason, Text
 
 _STOPPED = {
-    "timed out": Text("This cell was stopped: it ran too long.", "本单元格运行太久，已被停止。"),
-    "out of memory": Text("This cell took too much memory.", "本单元格占用内存过多，被停止。"),
-    "died": Text("The Python that ran this cell died.", "运行本单元格的 Python 进程中途退出了。"),
+    Reason.TIMED_OUT: Text("This cell was stopped: it ran too long.", "本单元格运行太久，已被停止。"),
+    Reason.OUT_OF_MEMORY: Text("This cell took too much memory.", "本单元格占用内存过多，被停止。"),
+    Reason.DIED: Text("The Python that ran this cell died.", "运行本单元格的 Python 进程中途退出了。"),
 }
-
+_NO_FUNCTION = "没有找到这个函数，单元格缺失或出错。"
 
 _CELL_NAME = re.compile(r"\(<ipython-input-[^>]*>, line (\d+)\)")  # how IPython calls a cell
 
@@ -54,7 +55,7 @@ class Engine:
 
     def grade(
         self, nb: NotebookNode, cells: Mapping[str, InstructorCell], files: Path | None = None
-    ) -> list[TestOutcome]:
+    ) -> list[CheckOutcome]:
         """Run a notebook and put the outputs into it; return one outcome for each test.
 
         nb: cells in the order to run, the locked ones as RestoreCells leaves them.
@@ -112,14 +113,16 @@ class _Run:
         self.examiner, self.submission, self.cells = examiner, submission, cells
         self.owner: dict[str, str] = {}
         self.found: dict[str, Any] = {}
-        missing = MissingFunction("there is no such function; its cell is missing")
+        missing = MissingFunction(
+            Text("there is no such function; its cell is missing", _NO_FUNCTION)
+        )
         for cell in cells.values():
             if cell.role == "solution":
                 for name, is_function in defined_names(cell.source).items():
                     self.owner[name] = cell.grade_id
                     self.found[name] = missing if is_function else NOTHING
 
-    def all(self, nb: NotebookNode) -> list[TestOutcome]:
+    def all(self, nb: NotebookNode) -> list[CheckOutcome]:
         outcomes = {}
         for number, cell in enumerate((cell for cell in nb.cells if cell.cell_type == "code"), start=1):
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -131,7 +134,7 @@ class _Run:
             elif known.role == "test":
                 outputs, outcome = self.test(known)
                 outcomes[grade_id] = outcome
-                cell.metadata["nbexaminer"] = {"reason": outcome.reason, "message": outcome.message}
+                cell.metadata["nbexaminer"] = {"verdict": outcome.verdict.to_json()}
             else:
                 if known.role == "setup":
                     self.student_cell(known.source, grade_id, self.submission.define)  # our own text
@@ -140,8 +143,7 @@ class _Run:
             cell.outputs = [from_dict(_numbered(output, number)) for output in outputs]
         for known in self.cells.values():
             if known.role == "test" and known.grade_id not in outcomes:
-                text = "The notebook holds no such test."
-                outcomes[known.grade_id] = TestOutcome(known.grade_id, 0.0, known.points, "missing", text)
+                outcomes[known.grade_id] = CheckOutcome(known.grade_id, 0.0, known.points, NOT_IN_NOTEBOOK)
         return list(outcomes.values())
 
     def student_cell(self, source: str, grade_id: str | None, run: Callable) -> list[dict[str, Any]]:
@@ -149,7 +151,7 @@ class _Run:
         try:
             answer = run(source, list(self.owner))
         except CallStopped as stopped:
-            self._explain(grade_id, str(_STOPPED[stopped.reason]))
+            self._explain(grade_id, str(_STOPPED[stopped.reason]), stopped.reason)
             return [_error(stopped.reason, _STOPPED[stopped.reason])]
         functions, values, error = answer["functions"], answer["values"], answer["error"]
         for name in self.owner:
@@ -158,40 +160,34 @@ class _Run:
             elif name in values:
                 self.found[name] = values[name]
         if error:
-            self._explain(grade_id, error)
+            kinds = [output["ename"] for output in answer["outputs"] if output["output_type"] == "error"]
+            self._explain(grade_id, error, kinds[-1] if kinds else "")
         return answer["outputs"]
 
-    def _explain(self, grade_id: str | None, error: str) -> None:
+    def _explain(self, grade_id: str | None, text: str, error: str) -> None:
+        place = _CELL_NAME.sub(r"(line \1)", text)
+        why = Text(f"there is no such function; its cell ended in an error: {place}", _NO_FUNCTION)
         for name, owner in self.owner.items():
             if owner == grade_id and isinstance(self.found[name], MissingFunction):
-                place = _CELL_NAME.sub(r"(line \1)", error)
-                self.found[name] = MissingFunction(
-                    f"there is no such function; its cell ended in an error: {place}"
-                )
+                self.found[name] = MissingFunction(why, error)
 
     def locked(self, known: InstructorCell) -> Ran:
         with self.submission.test(fresh=known.role == "test") as calls:
             return self.examiner.run(known.source, calls, self.found)
 
-    def test(self, known: InstructorCell) -> tuple[list[dict[str, Any]], TestOutcome]:
+    def test(self, known: InstructorCell) -> tuple[list[dict[str, Any]], CheckOutcome]:
         """Run a test cell; its outputs always agree with its outcome."""
         ran = self.locked(known)
-        score, reason = _score(ran, known.points)
-        if reason != "passed" and not score and ran.error is None:
-            ran.outputs.append(_error("no score", _NO_SCORE))
-        if not score and reason != "passed":  # nbgrader would take a result that stands before the error
+        score, verdict = score_and_verdict(ran, known)
+        if verdict.reason == Reason.NO_SCORE:
+            ran.outputs.append(_error(verdict.reason, verdict.text))
+        if not score and verdict.credit < 1:  # nbgrader would take a result that stands before the error
             ran.outputs[:] = [output for output in ran.outputs if output["output_type"] != "execute_result"]
         for output in ran.outputs:
             if output.get("name") == "stderr":
                 output["name"] = "stdout"  # a warning is no failure
-        told, mistake = _told(ran, known.source), getattr(ran.error or ran.value, "mistake", None)
-        return ran.outputs, TestOutcome(known.grade_id, score, known.points, reason, told, mistake)
-
-
-_NO_SCORE = Text(
-    "This check ended without a score that counts, so it earns nothing.",
-    "这项检查没有给出有效的分数，所以不得分。",
-)
+        printed = "".join(output["text"] for output in ran.outputs if output["output_type"] == "stream")
+        return ran.outputs, CheckOutcome(known.grade_id, score, known.points, verdict, printed.strip())
 
 
 def defined_names(source: str) -> dict[str, bool]:
@@ -256,51 +252,8 @@ def instructor_cells(known: Mapping[str, NotebookNode]) -> dict[str, InstructorC
     return cells
 
 
-def _told(ran: Ran, source: str) -> str:
-    """Return what the student may read of a test: what it printed and, if it failed, why; but no error
-    of a hidden test itself, whose text might give away what it wanted."""
-    printed = "".join(output["text"] for output in ran.outputs if output["output_type"] == "stream")
-    if ran.error is None:
-        failed = [output["evalue"] for output in ran.outputs if output["output_type"] == "error"]
-        return "\n".join([printed.strip(), *failed]).strip()
-    if hasattr(ran.error, "_render_traceback_"):
-        return "\n".join(ran.error._render_traceback_())
-    if isinstance(ran.error, MissingFunction) or "HIDDEN TESTS" not in source:
-        return f"✗ {ran.error}"
-    return str(Text("✗ A hidden test failed.", "隐藏测试未通过。"))
-
-
-def _score(ran: Ran, points: float) -> tuple[float, str]:
-    """Return score and reason of a test cell: an error scores nothing, a number is the score, and a
-    plain test that ends without a result has passed."""
-    if ran.error is not None:
-        return 0.0, _reason(ran.error)
-    results = [output for output in ran.outputs if output["output_type"] == "execute_result"]
-    if not results:
-        return points, "passed"
-    try:
-        score = float(results[-1]["data"]["text/plain"])
-    except (KeyError, ValueError):
-        score = math.nan
-    if len(results) > 1 or not 0 <= score <= points:
-        return 0.0, "wrong"
-    return score, "passed" if score == points else "wrong"
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, AssertionError):
-        return getattr(error, "reason", "wrong")
-    if isinstance(error, NameError):
-        return "missing"
-    if isinstance(error, NotImplementedError):
-        return "not answered"
-    if isinstance(error, CallStopped):
-        return error.reason
-    return "out of memory" if isinstance(error, MemoryError) else "raised"
-
-
 def _error(name: str, text: Text) -> dict[str, Any]:
-    return {"output_type": "error", "ename": name, "evalue": str(text), "traceback": [f"✗ {text}"]}
+    return {"output_type": "error", "ename": name, "evalue": str(text), "traceback": [shown(text)]}
 
 
 def _numbered(output: dict[str, Any], number: int) -> dict[str, Any]:

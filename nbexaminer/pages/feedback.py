@@ -32,8 +32,9 @@ from pygments.lexers import PythonLexer
 from traitlets import Unicode, default
 
 from nbexaminer.engine.restore import grade_id, is_note
+from nbexaminer.messages import shown_verdict
 from nbexaminer.pages.equations import markdown2html
-from nbexaminer.pages.summary import Line, line, plain, summary
+from nbexaminer.pages.summary import Line, line, plain, summary, verdict_of
 
 MAX_PRINTED = 20_000  # characters of one output that a page shows
 
@@ -134,17 +135,12 @@ def _without_secrets(cell: NotebookNode) -> NotebookNode:
     if cell.cell_type != "code" or not is_grade(cell) or is_solution(cell):
         return cell
     shown = copy.deepcopy(cell)
+    verdict = verdict_of(cell)
     if ClearHiddenTests()._remove_hidden_test_region(shown):
         for output in shown.outputs:
             if output.output_type == "error":
-                output.traceback = [_told(output, shown)]
+                output.traceback = [shown_verdict(verdict)]
     return shown
-
-
-def _told(output: NotebookNode, cell: NotebookNode) -> str:
-    """Return what a student may read of an error in a test cell: what was written for them."""
-    noted = cell.metadata.get("nbexaminer", {}).get("message")
-    return noted or f"✗ {output.evalue if output.ename == 'CheckFailed' else output.ename}"
 
 
 def _blocks(nb: NotebookNode, course_text: frozenset[str], pictures: Path) -> Iterator[Block]:
@@ -313,12 +309,12 @@ def _template():
     environment = Environment(
         loader=PackageLoader("nbexaminer.pages", "."), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["message"] = _message
+    environment.filters["code"] = _with_code
     environment.filters["points"] = lambda number: f"{round(number, 2):g}"
     return environment.get_template("feedback.html.jinja")
 
 
-def _message(text: str) -> Markup:
+def _with_code(text: str) -> Markup:
     """Return a message with its `code` set as code."""
     escaped = html.escape(text, quote=False).replace("\n", "<br>")
     return Markup(re.sub(r"`([^`]+?)`", r"<code>\1</code>", escaped))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nbexaminer.course.results import ExerciseResult, SubmissionResult
-from nbexaminer.model import Text
+from nbexaminer.model import Reason, Text, Verdict
 from nbexaminer.pages.similarity import Alike
 
 OUTCOMES = {
@@ -23,24 +22,28 @@ OUTCOMES = {
     "by hand": Text("to be graded by hand", "待人工评分"),
 }
 _STOPPED = {
-    "timed out": Text("it did not come to an end in time", "没有按时结束"),
-    "out of memory": Text("it took too much memory", "占用内存过多"),
-    "died": Text("its Python process ended: a crash, or an attack", "Python 进程中途退出：崩溃，或者是攻击"),
+    Reason.TIMED_OUT: Text("it did not come to an end in time", "没有按时结束"),
+    Reason.OUT_OF_MEMORY: Text("it took too much memory", "占用内存过多"),
+    Reason.DIED: Text(
+        "its Python process ended: a crash, or an attack", "Python 进程中途退出：崩溃，或者是攻击"
+    ),
 }
-_NAME = re.compile(r"^\w+ ?[:：] ?")
-_RAISED = re.compile(r"(raised|ended in an error:) (\w+)")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def outcome(mark: ExerciseResult) -> str:
     """Return which of OUTCOMES a mark is."""
-    if not mark.reason and mark.score is None:
-        return "by hand"
-    if mark.reason == "passed" or (not mark.reason and (mark.passed or mark.score >= mark.points)):
+    if mark.verdict is None:
+        if mark.score is None:
+            return "by hand"
+        return "passed" if mark.score >= mark.points else "partly" if mark.score else "wrong"
+    reason = mark.verdict.reason
+    if reason == Reason.PASSED:
         return "passed"
     if mark.score:
         return "partly"
-    return "stopped" if mark.reason in _STOPPED else mark.reason or "wrong"
+    if reason in _STOPPED:
+        return "stopped"
+    return reason if reason in OUTCOMES else "wrong"
 
 
 def outcomes(exercises: Iterable[str], results: Iterable[SubmissionResult]) -> dict[str, Counter[str]]:
@@ -83,34 +86,27 @@ def mistakes(exercises: Iterable[str], results: Sequence[SubmissionResult]) -> l
     for name in exercises:
         for result in results:
             mark = result.marks.get(name)
-            if mark is None or not (mark.mistake or mark.said) or mark.reason == "not answered":
+            verdict = mark.verdict if mark else None
+            if verdict is None or verdict.reason == Reason.NOT_ANSWERED:
                 continue
-            said = _told(mark.said)
-            text = said if mark.mistake else _kind(mark)
-            one = found.setdefault((mark.mistake, text.en), Found(mark.mistake or "", text))
-            one.made.append((name, result.student, "" if mark.mistake else said.en))
+            if verdict.reason == Reason.PASSED and not verdict.mistake:
+                continue
+            text = verdict.text if verdict.mistake else _kind(verdict)
+            one = found.setdefault((verdict.mistake, text.en), Found(verdict.mistake or "", text))
+            one.made.append((name, result.student, "" if verdict.mistake else verdict.text.en))
     return sorted(found.values(), key=lambda one: (-len(one.students), -len(one.made)))
 
 
-def _told(said: str) -> Text:
-    """Return the first line of a message and its Chinese line, without the name of the function."""
-    lines = said.splitlines() or [""]
-    chinese = lines[-1] if len(lines) > 1 and _CHINESE.search(lines[-1]) else ""
-    return Text(_NAME.sub("", lines[0]), _NAME.sub("", chinese))
-
-
-def _kind(mark: ExerciseResult) -> Text:
+def _kind(verdict: Verdict) -> Text:
     """Return what kind of mistake it is that has no name."""
-    error = _RAISED.search(mark.said)
-    if mark.reason in _STOPPED:
-        return _STOPPED[mark.reason]
-    if mark.reason == "missing":
-        if error:
-            return Text(f"its cell ended in an error: {error[2]}", f"单元格运行出错：{error[2]}")
+    if verdict.reason in _STOPPED:
+        return _STOPPED[verdict.reason]
+    if verdict.reason == Reason.MISSING and verdict.error:
+        return Text(f"its cell ended in an error: {verdict.error}", f"单元格运行出错：{verdict.error}")
+    if verdict.reason == Reason.MISSING:
         return Text("there is no such function", "没有这个函数")
-    if mark.reason == "raised":
-        kind = error[2] if error else "an error"
-        return Text(f"it raised {kind}", f"运行时抛出 {kind}" if error else "运行时出错")
+    if verdict.reason == Reason.RAISED:
+        return Text(f"it raised {verdict.error}", f"运行时抛出 {verdict.error}")
     return Text("wrong in a way that has no name yet", "错误不属于已知的类型")
 
 
@@ -120,7 +116,7 @@ LOOKS = {
     "no score": Text("Could not be graded", "无法评分"),
     "shut": Text("Reached for what is shut off", "试图访问禁区"),
     "stopped": Text("Had to be stopped", "被中止"),
-    "mended": Text(
+    "repairs": Text(
         "Cells of the course changed, lost or moved; put right before grading", "课程单元格被改动，已恢复"
     ),
 }
@@ -130,19 +126,19 @@ def looks(results: Iterable[SubmissionResult]) -> dict[str, list[tuple[str, list
     """Return by kind (see LOOKS) who needs a look, each with the reasons."""
     found: dict[str, list[tuple[str, list[Text]]]] = {kind: [] for kind in LOOKS}
     for result in results:
-        marks = result.marks.items()
+        verdicts = {name: mark.verdict for name, mark in result.marks.items() if mark.verdict}
         stopped = [
-            Text(f"{name}: {_STOPPED[mark.reason].en}", f"{name}：{_STOPPED[mark.reason].zh}")
-            for name, mark in marks
-            if mark.reason in _STOPPED
+            Text(f"{name}: {_STOPPED[verdict.reason].en}", f"{name}：{_STOPPED[verdict.reason].zh}")
+            for name, verdict in verdicts.items()
+            if verdict.reason in _STOPPED
         ]
         shut = [
-            Text(f"{name}: {_told(mark.said).en}", "")
-            for name, mark in marks
-            if mark.reason == "raised" and "PermissionError" in mark.said
+            Text(f"{name}: {verdict.text.en}")
+            for name, verdict in verdicts.items()
+            if verdict.error == "PermissionError"
         ]
         problem = [result.problem] if result.problem else []
-        for kind, reasons in zip(LOOKS, (problem, shut, stopped, list(result.mended)), strict=True):
+        for kind, reasons in zip(LOOKS, (problem, shut, stopped, list(result.repairs)), strict=True):
             if reasons:
                 found[kind].append((result.student, reasons))
     return {kind: students for kind, students in found.items() if students}

@@ -11,8 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nbexaminer.checks.exercise import Exercise
-from nbexaminer.model import Case, Text
+from nbexaminer.checks import Case, Exercise, Text
 from reference.cnn_step_by_step import loops, mistakes, solutions
 from reference.cnn_step_by_step.pictures import beside
 

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from nbexaminer.model import Mistake, Text
+from nbexaminer.checks import Mistake, Text
 from reference.cnn_step_by_step import solutions
 from reference.cnn_step_by_step.loops import (
     assigned,

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nbexaminer.model import Picture, Text
+from nbexaminer.checks import Picture, Text
 from reference.cnn_step_by_step.loops import corner, in_order
 
 RIGHT, YOURS = Text("as it should be", "应当是"), Text("yours", "你的")
@@ -21,16 +21,16 @@ _HEIGHT, _GAP, _MARGIN = 26, 28, 12  # pixels: of a cell, between panels, around
 _CAPTION, _HEAD, _FOOT = 32, 30, 24  # what stands on top, above and below a panel
 _PHONE = 300
 _STYLE = """
-.grader-picture{--p:#fff;--i:#1f2328;--g:#b6bfc9;--f:#dbe7f6;--w:#b3261e;--t:#f6c9c4;--r:#1a6b31;--s:#bfe5c8;
+.nbexaminer-picture{--p:#fff;--i:#1f2328;--g:#b6bfc9;--f:#dbe7f6;--w:#b3261e;--t:#f6c9c4;--r:#1a6b31;--s:#bfe5c8;
 font:12px system-ui,sans-serif}
-@media(prefers-color-scheme:dark){.grader-picture{--p:#1b2027;--i:#e6e9ed;--g:#4a535f;--f:#2a3a50;--w:#ff9c92;
+@media(prefers-color-scheme:dark){.nbexaminer-picture{--p:#1b2027;--i:#e6e9ed;--g:#4a535f;--f:#2a3a50;--w:#ff9c92;
 --t:#5c2a27;--r:#6cce83;--s:#1f4a2b}}
-.grader-picture .p{fill:var(--p)}.grader-picture text{fill:var(--i);font-weight:600}
-.grader-picture .c{fill:none;stroke:var(--g)}.grader-picture .f{fill:var(--f);stroke:var(--g)}
-.grader-picture .o{fill:none;stroke:var(--i);stroke-opacity:.55;stroke-dasharray:3 3}
-.grader-picture .wrong{fill:var(--t);stroke:var(--w);stroke-width:2.5}
-.grader-picture .right{fill:var(--s);stroke:var(--r);stroke-width:2.5}
-.grader-picture .n{text-anchor:middle;font-weight:400}
+.nbexaminer-picture .p{fill:var(--p)}.nbexaminer-picture text{fill:var(--i);font-weight:600}
+.nbexaminer-picture .c{fill:none;stroke:var(--g)}.nbexaminer-picture .f{fill:var(--f);stroke:var(--g)}
+.nbexaminer-picture .o{fill:none;stroke:var(--i);stroke-opacity:.55;stroke-dasharray:3 3}
+.nbexaminer-picture .wrong{fill:var(--t);stroke:var(--w);stroke-width:2.5}
+.nbexaminer-picture .right{fill:var(--s);stroke:var(--r);stroke-width:2.5}
+.nbexaminer-picture .n{text-anchor:middle;font-weight:400}
 """
 
 
@@ -158,7 +158,7 @@ def _picture(caption: Text, panels: list[tuple[Text, str, int, list[str], int]])
     height = 2 * _MARGIN + _CAPTION + (max(heights) if beside else sum(heights))
     said = "; ".join(f"{title.en}: {named}" for title, named, *_ in panels)
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="grader-picture" role="img" width="{width}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="nbexaminer-picture" role="img" width="{width}"'
         f' height="{height}" viewBox="0 0 {width} {height}"><title>{escape(f"{caption.en}. {said}.")}</title>'
         f'<style>{_STYLE}</style><rect class="p" width="{width}" height="{height}" rx="6"/>'
         f'<text x="{_MARGIN}" y="{_MARGIN + 10}">{escape(caption.en)}</text>'
