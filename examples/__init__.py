@@ -1,1 +1,1 @@
-"""A sample class for trying out the course."""
+"""Sample classes for trying out the course, one for each assignment."""

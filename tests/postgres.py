@@ -64,7 +64,7 @@ def server() -> Iterator[str]:
         settings = f"-k {folder} -c listen_addresses= -c fsync=off"
         run("pg_ctl", "--pgdata", str(data), "--log", str(log), "-o", settings, "-w", "start")
         try:
-            yield f"postgresql:///postgres?host={folder}&user=grader"
+            yield f"postgresql:///postgres?host={folder}&user=nbexaminer"
         finally:
             run("pg_ctl", "--pgdata", str(data), "--mode", "fast", "-w", "stop")
     finally:

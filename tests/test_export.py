@@ -19,7 +19,8 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import ExportApp
 from sqlalchemy.exc import SAWarning
 
-from examples import sample_class
+from examples import steps
+from examples.cnn_step_by_step.students import ANSWERS
 from nbexaminer.cli.commands import main
 from nbexaminer.errors import SpreadsheetError
 from nbexaminer.lms.export import CanvasExporter
@@ -279,19 +280,19 @@ def notebooks(released):
     path = f"{ASSIGNMENT}/{ASSIGNMENT}.ipynb"
     source = nbformat.read(released / "source" / path, as_version=4)
     answers = {
-        sample_class.grade_id(c): sample_class.REGION.search(c.source)[2]
-        for c in sample_class.solutions(source)
+        steps.grade_id(c): steps.REGION.search(c.source)[2]
+        for c in steps.solutions(source)
     }
 
     def answered(names, *steps):
         notebook = nbformat.read(released / "release" / path, as_version=4)
         for name in names:
-            sample_class.fill(notebook, name, answers[name])
+            steps.fill(notebook, name, answers[name])
         for step in steps:
             step(notebook)
         return nbformat.writes(notebook).encode()
 
-    vectorised = answered(answers, sample_class.written("right-vectorised.py"))
+    vectorised = answered(answers, steps.written(ANSWERS / "right-vectorised.py"))
     return {"right": vectorised, "one": answered(["zero_pad"]), "blank": answered([])}
 
 

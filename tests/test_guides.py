@@ -43,7 +43,7 @@ def pattern(shown):
 
 def write_what_canvas_gives(folder):
     """Put the class of the guide into a folder: the submissions of three, and the gradebook of four."""
-    sample_class.write(folder)
+    sample_class.write(folder, ASSIGNMENT)
     pupils = [Pupil(1004, "absent")]
     for number, name in HANDED_IN.items():
         work = folder / "submitted" / name / ASSIGNMENT / FILE

@@ -17,7 +17,7 @@ from wrong_answers import WRONG
 
 from nbexaminer.pages import similarity
 
-EXAMPLES = Path(__file__).parent.parent / "examples" / "answers"
+EXAMPLES = Path(__file__).parent.parent / "examples" / "cnn_step_by_step" / "answers"
 LONG = 12  # pieces of an answer that says enough in a small class
 
 
