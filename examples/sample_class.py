@@ -62,7 +62,9 @@ def write(course: Path, assignment: str) -> list[str]:
     file = f"{assignment}.ipynb"
     release = nbformat.read(course / "release" / assignment / file, as_version=4)
     source = nbformat.read(course / "source" / assignment / file, as_version=4)
-    answers = {grade_id(cell): found[2] for cell in solutions(source) if (found := REGION.search(cell.source))}
+    answers = {
+        grade_id(cell): found[2] for cell in solutions(source) if (found := REGION.search(cell.source))
+    }
     for student in students(assignment):
         notebook = deepcopy(release)
         for name in answers if student.answered is None else student.answered:

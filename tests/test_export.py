@@ -279,16 +279,13 @@ def notebooks(released):
     """A right answer, an answer to one exercise, and none, as bytes."""
     path = f"{ASSIGNMENT}/{ASSIGNMENT}.ipynb"
     source = nbformat.read(released / "source" / path, as_version=4)
-    answers = {
-        steps.grade_id(c): steps.REGION.search(c.source)[2]
-        for c in steps.solutions(source)
-    }
+    answers = {steps.grade_id(c): steps.REGION.search(c.source)[2] for c in steps.solutions(source)}
 
-    def answered(names, *steps):
+    def answered(names, *changes):
         notebook = nbformat.read(released / "release" / path, as_version=4)
         for name in names:
             steps.fill(notebook, name, answers[name])
-        for step in steps:
+        for step in changes:
             step(notebook)
         return nbformat.writes(notebook).encode()
 

@@ -27,7 +27,7 @@ BIAS_PER_ELEMENT = edit(r" {4}s = .*\n.*\n", "    Z = np.sum(a_slice_prev * W + 
 PAD_ZERO_SLICE = edit(r"pad : pad \+ n_[HW]_prev", "pad:-pad", "conv_backward")
 READ_AT_THE_CORNER = edit(r"dA\[i, h, w, c\]", "dA[i, vert_start, horiz_start, c]", "pool_backward")
 PRINTS_IN_LOOPS = edit(r"^( *)(for w in .*)", r"\1\2\n\1    print(h, w)")
-WARNS = 'warnings.warn("slow"); print("slow", file=__import__("sys").stderr)'
+WARNS = 'import warnings; warnings.warn("slow"); print("slow", file=__import__("sys").stderr)'
 NOTES = (
     new_markdown_cell("My notes: the channels stay as they are.", id="my-notes"),
     new_code_cell("1 / 0", id="my-error"),

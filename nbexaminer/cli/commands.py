@@ -26,6 +26,7 @@ from nbexaminer.course.ledger import LedgerEntry
 from nbexaminer.course.plan import GradingPlan
 from nbexaminer.course.results import SubmissionResult, class_results, exercise_points
 from nbexaminer.errors import PoolError, SandboxError, StepFailed
+from nbexaminer.isolation.packages import make_importable
 from nbexaminer.isolation.supervisor import Rules
 from nbexaminer.pages import report, similarity
 
@@ -138,7 +139,7 @@ def autograde(
         click.echo("\nNot graded, since not in submitted/STUDENT/ASSIGNMENT/:")
         click.echo("\n".join(f"  {path}" for path in strays))
     broken = {result.student for result in results if result.problem}
-    if strays or broken - _broken_on_purpose(course, students):
+    if strays or broken - _broken_on_purpose(course, assignment, students):
         sys.exit(NEEDS_A_LOOK)
     if broken:
         click.echo("\nWho has no score here belongs to the sample class, and is broken on purpose.")
@@ -462,17 +463,22 @@ def _release(course: Course, assignment: str) -> None:
 
 
 def _fill(course: Course, assignment: str) -> None:
-    if not (course.root / "examples" / "sample_class.py").exists():
+    if not (_sample_folder(course, assignment) / "students.py").exists():
         where = _shown(course, "submitted", assignment, "STUDENT")
         raise click.ClickException(f"nobody has submitted {assignment} yet: put notebooks into {where}")
+    make_importable(course.root)
     sample_class = importlib.import_module("examples.sample_class")  # part of the course, not of us
     count = len(sample_class.write(course.root, assignment))
     click.echo(f"Nobody has submitted yet: filled submitted/ with the sample class, {count} students.")
 
 
-def _broken_on_purpose(course: Course, students: list[str]) -> set[str]:
+def _sample_folder(course: Course, assignment: str) -> Path:
+    return course.root / "examples" / assignment.replace("-", "_")
+
+
+def _broken_on_purpose(course: Course, assignment: str, students: list[str]) -> set[str]:
     """Return who is not meant to be gradable if these are the sample class: they have no total there."""
-    path = course.root / "examples" / "scores.csv"
+    path = _sample_folder(course, assignment) / "scores.csv"
     if not path.exists():
         return set()
     with path.open(newline="", encoding="utf-8-sig") as file:
