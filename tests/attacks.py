@@ -184,8 +184,9 @@ PATCHES = _cells(
             for name, value in list(vars(module).items()):
                 if isinstance(value, (int, float)) and not name.startswith("__"):
                     setattr(module, name, 10**9)
-        nbexaminer.isolation.wire.MAX_BYTES = nbexaminer.isolation.wire.MAX_ITEMS = 10**12
-        nbexaminer.isolation.wire.MAX_DEPTH = 10**6
+        encoding = nbexaminer.isolation.wire.encoding
+        encoding.MAX_BYTES = encoding.MAX_ITEMS = 10**12
+        encoding.MAX_DEPTH = 10**6
     """,
     cell_magic_as_a_whole="%%javascript\nalert('OWNED')",
     a_shell_cell="%%bash\ncat COURSE/gradebook.db; echo 100.0",

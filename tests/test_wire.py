@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import datetime
+import decimal
 import enum
 import math
 import random
@@ -18,7 +20,12 @@ import pytest
 
 from nbexaminer.errors import WireError
 from nbexaminer.isolation import wire
-from nbexaminer.isolation.wire import Channel, Opaque, decode, encode
+from nbexaminer.isolation.wire import Channel, Opaque, decode, decoding, encode
+
+
+class Noon(datetime.tzinfo):
+    """A time zone of somebody's own."""
+
 
 SCALARS = [
     *(None, True, False, 0, 1, -1, 127, 128, -128, -129, 255, 256, 2**63, -(2**64), 10**2000, -(10**2000)),
@@ -107,19 +114,23 @@ def test_instances_of_subclasses_arrive_as_their_plain_base():
         def tobytes(self, *args):
             return b"lies"
 
-    Point = collections.namedtuple("Point", "x y")
+    class Members(set):
+        def __iter__(self):
+            return iter("lies")
+
+    class Bag(collections.Counter):
+        def items(self):
+            return [("lies", 1)]
+
     Color = enum.IntEnum("Color", "RED GREEN")
     for value, plain in (
         (Grade(2.5), 2.5),
         (Number(7), 7),
         (Text("abc"), "abc"),
         (Color.GREEN, 2),
-        (Point(1, 2.0), (1, 2.0)),
-        (collections.OrderedDict(a=1), {"a": 1}),
-        (collections.defaultdict(list, b=[2]), {"b": [2]}),
-        (bytearray(b"xy"), b"xy"),
+        (Members([1]), {1}),
+        (Bag("aab"), collections.Counter("aab")),
         (np.arange(3.0).view(Array), np.arange(3.0)),
-        (np.ma.masked_array([1, 2], [True, False]), np.array([1, 2])),
     ):
         assert _same(decode(encode(value)), plain), value
 
@@ -128,24 +139,24 @@ def test_instances_of_subclasses_arrive_as_their_plain_base():
     ("value", "says"),
     [
         (object(), "not plain data"),
-        (len, "not plain data"),
-        ({1, 2}, "not plain data"),
-        (range(3), "not plain data"),
-        (np.array([1, None]), "kind 'O'"),
-        (np.zeros(2, "f8,i4"), "kind 'V'"),
-        (np.datetime64("2020-01-01"), "kind 'M'"),
-        (np.array([1, 2], "m8[s]"), "kind 'm'"),
+        (open, "not plain data"),
+        (iter([1]), "not plain data"),
+        (np.zeros(2, [("a", "O")]), "Python objects"),
+        (np.void(b"abc"), "kind 'V'"),
+        (np.array(["a"], "T"), "kind 'T'"),
+        (decimal.Decimal("1e20000"), "too many digits"),
+        (datetime.datetime(2020, 1, 1, tzinfo=Noon()), "time zone is a Noon"),
         (2**9000, "8000 bits"),
         (np.broadcast_to(0.0, (10**5, 10**5)), "larger than 64 MiB"),
     ],
-    ids=lambda value: str(value)[:20],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_what_cannot_travel_arrives_as_opaque_wherever_it_stands(value, says):
     for place in (value, [value], {"a": (1, value)}):
         got = decode(encode(place))
         while not isinstance(got, Opaque):
             got = next(iter(got.values())) if isinstance(got, dict) else got[-1]
-        assert got.type_name == type(value).__name__
+        assert got.type_name == ('ndarray' if isinstance(value, np.void) else type(value).__name__)
         assert says in got.reason
 
 
@@ -224,7 +235,7 @@ LIES = {
     "endless list": b"l" + HUGE,
     "endless tuple": b"t" + struct.pack("<Q", 2**20) + b"N",
     "endless dictionary": b"d" + HUGE,
-    "too deep": (b"t" + struct.pack("<Q", 1)) * 50 + b"N",
+    "too deep": (b"t" + struct.pack("<Q", 1)) * 150 + b"N",
     "unhashable key": b"d" + struct.pack("<Q", 1) + b"l" + struct.pack("<Q", 0) + b"N",
     "array as a key": b"d" + struct.pack("<Q", 1) + _dtype(b"<f8", (1,), b"\0" * 8) + b"N",
     "empty number": b"i" + _put(b""),
@@ -233,7 +244,7 @@ LIES = {
     "objects": _dtype(b"|O", (1,), b"\0" * 8),
     "a pointer": _dtype(b"|O8", (1,), b"\0" * 8),
     "a record": _dtype(b"<f8,<f8", (1,), b"\0" * 16),
-    "a date": _dtype(b"<M8[s]", (1,), b"\0" * 8),
+    "a date without a unit": _dtype(b"<M8[foo]", (1,), b"\0" * 8),
     "void": _dtype(b"|V8", (1,), b"\0" * 8),
     "an unknown dtype": _dtype(b"<f3", (1,), b"\0" * 3),
     "a Python expression": _dtype(b"__import__('os')", (1,), b"\0" * 8),
@@ -256,7 +267,7 @@ LIES = {
 
 @pytest.mark.parametrize("lie", LIES)
 def test_lies_are_wire_errors(lie, monkeypatch):
-    monkeypatch.setattr(wire, "MAX_ITEMS", 10_000)
+    monkeypatch.setattr(decoding, "MAX_ITEMS", 10_000)
     tracemalloc.start()
     try:
         with pytest.raises(WireError):

@@ -1,0 +1,90 @@
+"""Kinds of values beyond the plain ones: each is taken apart into plain values, and put together again.
+
+A kind whose library is not imported does not exist: it is neither sent nor made, and no message makes
+anybody import anything.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from nbexaminer.errors import WireError
+
+Plain = TypeVar("Plain")
+
+# Where the kinds of a library are; that of the standard library's modules come first.
+_HERE = "nbexaminer.isolation.wire."
+_LIBRARIES = {
+    "builtins": _HERE + "standard_kinds",
+    "numpy": _HERE + "numpy_kinds",
+    "pandas": _HERE + "pandas_kinds",
+    "scipy.sparse": _HERE + "scipy_kinds",
+    "PIL.Image": _HERE + "pillow_kinds",
+}
+
+
+class Unfit(Exception):
+    """A value of a kind that travels can't: the text says why."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """of: the class, whose subclasses' instances travel as its own; name: starts with its library's.
+
+    split: returns what it consists of, or raises Unfit. build: makes it of what a stranger sent in that
+    place; it may raise whatever it likes but must check whatever could do harm. cost: the memory it takes
+    beside its content, in values of a message.
+    """
+
+    name: str
+    of: type
+    split: Callable[[Any], Any]
+    build: Callable[[Any], Any]
+    cost: int = 10
+
+
+_by_type: dict[type, Kind] = {}
+_by_name: dict[str, Kind] = {}
+_waiting = dict(_LIBRARIES)
+
+
+def load() -> None:
+    """Take in the kinds of what has been imported since."""
+    for library in [library for library in _waiting if library in sys.modules]:
+        for kind in importlib.import_module(_waiting.pop(library)).KINDS:
+            _by_type[kind.of] = _by_name[kind.name] = kind
+
+
+def kind_of(cls: type) -> Kind | None:
+    """Return the kind of the instances of a class, if it is one."""
+    return next((_by_type[base] for base in type.mro(cls) if base in _by_type), None)
+
+
+def kind_named(name: str) -> Kind | None:
+    """Return a kind of what is imported here."""
+    return _by_name.get(name)
+
+
+def parts(content: Any, *types: type | tuple[type, ...]) -> Any:
+    """Return a tuple of plain values after a look at how many and of which types they are."""
+    if type(content) is not tuple or len(content) != len(types):
+        raise WireError("a value has other parts than its kind")
+    for part, wanted in zip(content, types, strict=True):
+        if type(part) not in (wanted if isinstance(wanted, tuple) else (wanted,)):
+            raise WireError(f"a value has a part of type {type(part).__name__}")
+    return content
+
+
+def plain(value: Any, cls: type[Plain]) -> Plain:
+    """Return a value after a look at its type."""
+    if type(value) is not cls:
+        raise WireError(f"a value is of type {type(value).__name__}, not {cls.__name__}")
+    return value
+
+
+def all_plain(values: Iterable[Any], cls: type[Plain]) -> list[Plain]:
+    return [plain(value, cls) for value in values]
