@@ -26,6 +26,7 @@ from bench.cluster import cluster
 from bench.soak import KILLS, held_by, soak
 from examples import sample_class
 from nbexaminer.course.course import Course
+from nbexaminer.course.plan import grading_plan, run_limits
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.engine.restore import restore
 from nbexaminer.isolation.shell import Shell
@@ -71,7 +72,7 @@ def one_honest_submission() -> tuple[float, str]:
     """
     with course({"right": "right"}) as root:
         place = Course(root)
-        plan = place.plan(ASSIGNMENT, place.rules())
+        plan = grading_plan(place, ASSIGNMENT, run_limits(place))
         cells = plan.known[ASSIGNMENT]
         path = root / "submitted" / "right" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
         engine, shell = Engine(plan.rules), Shell()

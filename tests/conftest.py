@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nbexaminer.course.course import Course
+from nbexaminer.course.release import release
 
 HERE = Path(__file__).parent.parent
 ASSIGNMENT = "cnn-step-by-step"
@@ -18,7 +19,7 @@ def released(tmp_path_factory):
     shutil.copy(HERE / "nbgrader_config.py", root)
     for folder in ("source", "reference"):
         shutil.copytree(HERE / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    Course(root).release(ASSIGNMENT)
+    release(Course(root), ASSIGNMENT)
     return root
 
 

@@ -61,7 +61,7 @@ def note(course, student, problem):
     """Note what a batch notes of a submission that it could not grade."""
     from nbexaminer.course.ledger import Ledger, LedgerEntry
 
-    path = course.report(ASSIGNMENT, "jsonl")
+    path = course.report_file(ASSIGNMENT, "jsonl")
     path.parent.mkdir(exist_ok=True)
     (course.root / "submitted" / student / ASSIGNMENT).mkdir(parents=True)
     Ledger(path).add(LedgerEntry(student, "", Text(problem, problem)))

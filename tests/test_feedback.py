@@ -30,6 +30,7 @@ from playwright.sync_api import sync_playwright
 from examples import sample_class
 from nbexaminer.batch.worker import Worker
 from nbexaminer.course.course import Course
+from nbexaminer.course.plan import grading_plan, run_limits
 from nbexaminer.model import Reason, Text, Verdict
 from nbexaminer.pages.feedback import FeedbackExporter, without_secrets
 from nbexaminer.pages.summary import line, summary
@@ -63,7 +64,7 @@ def graded(released, tmp_path_factory):
     sample_class.write(root, ASSIGNMENT)
     hostile(root / "submitted" / "stride-ignored", root / "submitted" / "hostile")
     course = Course(root)
-    worker = Worker(course.plan(ASSIGNMENT, course.rules()))
+    worker = Worker(grading_plan(course, ASSIGNMENT, run_limits(course)))
     notebooks = {}
 
     def page(student: str, change=lambda nb: None, **place) -> str:

@@ -22,8 +22,9 @@ from sqlalchemy import text
 
 from nbexaminer.batch.regrade import Regrade, copy_rows
 from nbexaminer.cli.commands import main
-from nbexaminer.course import notebook_cells as definition
+from nbexaminer.course import notebook_cells, queries
 from nbexaminer.course.course import Course
+from nbexaminer.course.release import release
 
 HERE = Path(__file__).parent.parent
 GRADER = Path(sys.executable).parent / "nbexaminer"
@@ -103,7 +104,7 @@ def make_course(root, cells):
     config = (HERE / "nbgrader_config.py").read_text(encoding="utf-8") + LATE
     (root / "nbgrader_config.py").write_text(config, encoding="utf-8")
     write_source(root, cells)
-    Course(root).release("shapes")
+    release(Course(root), "shapes")
 
 
 def hand_in(root):
@@ -236,10 +237,10 @@ def test_the_gradebook_is_that_of_a_course_that_began_with_the_new_version(regra
     assert rows(root) == rows(tmp_path)
     assert len(rows(root)["grades"]) == 5 * 4
     ours, theirs = Course(root), Course(tmp_path)
-    assert ours.cells("shapes") == theirs.cells("shapes")
+    assert queries.cells(ours, "shapes") == queries.cells(theirs, "shapes")
     assert contents(root / "release") == contents(tmp_path / "release")
     with gradebook(root) as book:
-        kept = [table.name for table in definition.GradeCell.metadata.sorted_tables]
+        kept = [table.name for table in notebook_cells.GradeCell.metadata.sorted_tables]
         orphans = {name: book.db.scalar(text(f"select count(*) from {name}")) for name in kept}
     with gradebook(tmp_path) as book:
         assert orphans == {name: book.db.scalar(text(f"select count(*) from {name}")) for name in kept}
@@ -260,7 +261,7 @@ def test_what_was_given_by_hand_stays_and_is_to_be_confirmed(regraded):
 
 def test_what_was_given_by_hand_for_a_cell_that_is_gone_is_kept(regraded):
     root, output = regraded
-    with (root / "report" / "shapes-removed.csv").open(newline="", encoding="utf-8-sig") as file:
+    with (root / "records" / "shapes.removed.csv").open(newline="", encoding="utf-8-sig") as file:
         kept = [*csv.reader(file)]
     assert kept[1:] == [
         ["right", "shapes", "test_long", "1.0", "", ""],
@@ -311,11 +312,11 @@ def test_a_second_time_nothing_changes(regraded):
 
 
 def test_killed_at_each_step_and_started_again_it_comes_to_the_same_end(course, regraded):
-    report = course / "report"
+    report, records = course / "report", course / "records"
     notes = (report / "shapes.jsonl").read_bytes()
     steps = (
-        lambda: (report / "shapes.regrade.json").exists(),
-        lambda: (report / "shapes-removed.csv").exists(),
+        lambda: (records / "shapes.regrade.json").exists(),
+        lambda: (records / "shapes.removed.csv").exists(),
         lambda: "test_zero" in (course / "release" / "shapes" / "shapes.ipynb").read_text(encoding="utf-8"),
         lambda: len((report / "shapes.jsonl").read_bytes()) > len(notes),
     )
@@ -334,10 +335,10 @@ def test_killed_at_each_step_and_started_again_it_comes_to_the_same_end(course, 
     assert "Going on" in result.output
     done, _ = regraded
     assert rows(course) == rows(done)
-    for name in ("shapes-removed.csv", "shapes-regraded.csv"):
-        assert (report / name).read_bytes() == (done / "report" / name).read_bytes()
+    for name in ("records/shapes.removed.csv", "report/shapes-regraded.csv"):
+        assert (course / name).read_bytes() == (done / name).read_bytes()
     assert contents(course / "release") == contents(done / "release")
-    assert not (report / "shapes.regrade.json").exists()
+    assert not (records / "shapes.regrade.json").exists()
 
 
 def is_there(reached):
@@ -385,11 +386,11 @@ def test_a_notebook_more_and_then_less(course):
         grade = book.find_grade("test_area", "more", "shapes", "right")
         grade.manual_score = 7.0
         book.db.commit()
-    Course(course).release("shapes")  # which nbgrader does not refuse any more
+    release(Course(course), "shapes")  # which nbgrader does not refuse any more
     more.unlink()
     Regrade(Course(course), "shapes", {}).enter()
     assert rows(course) == before
-    assert "right,more,test_area,7.0,," in (course / "report" / "shapes-removed.csv").read_text(
+    assert "right,more,test_area,7.0,," in (course / "records" / "shapes.removed.csv").read_text(
         encoding="utf-8"
     )
 
@@ -399,4 +400,4 @@ def test_a_backup_of_another_database_holds_all_of_nbgraders_rows(graded, tmp_pa
         copy_rows(book, tmp_path / "gradebook.db")
     assert rows(tmp_path) == rows(graded)
     with gradebook(tmp_path) as copy, gradebook(graded) as book:
-        assert definition.read(copy, "shapes") == definition.read(book, "shapes") != {}
+        assert notebook_cells.read(copy, "shapes") == notebook_cells.read(book, "shapes") != {}

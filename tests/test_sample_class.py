@@ -37,7 +37,7 @@ def test_every_student_gets_what_is_written(course, assignment):
     assert "filled submitted/ with the sample class" in done.output
 
     written = rows(sample_class.folder(assignment) / "scores.csv")
-    graded = rows(course.report(assignment, "csv"))
+    graded = rows(course.report_file(assignment, "csv"))
     assert scores(graded) == scores(written)
     silent = {
         name: row["feedback"]
@@ -52,7 +52,7 @@ def test_every_student_gets_what_is_written(course, assignment):
             secret for secret in ("HIDDEN", "reference", "hidden_tests.", "visible=") if secret in said
         ], name
         assert not secrets & set(re.findall(r"-?\d+\.\d+", said)), name
-    look = course.report(assignment, "html").read_text(encoding="utf-8").partition('id="look"')[2]
+    look = course.report_file(assignment, "html").read_text(encoding="utf-8").partition('id="look"')[2]
     for name, problem in {name: row["problem"] for name, row in written.items() if not row["total"]}.items():
         assert problem in graded[name]["problem"]
         assert f"  {name}: {graded[name]['problem']}" in done.output
@@ -64,10 +64,10 @@ def test_every_student_gets_what_is_written(course, assignment):
 
 def reports_of_step_by_step(course, written, look):
     """What its report says, beyond scores and messages."""
-    told = rows_of(course.report(STEP_BY_STEP, "mistakes.csv"))
+    told = rows_of(course.report_file(STEP_BY_STEP, "mistakes.csv"))
     named = {(row["student"], row["mistake"]) for row in told}
     assert {("stride-ignored", "stride-ignored"), ("bias-per-element", "bias-per-element")} <= named
-    alike = rows_of(course.report(STEP_BY_STEP, "alike.csv"))
+    alike = rows_of(course.report_file(STEP_BY_STEP, "alike.csv"))
     assert [(row["student"], row["other"]) for row in alike] == [("infinite-loop", "right-while-loops")]
     assert all(name in look for name in ("infinite-loop", "edited-test-cell", "not-json"))
     assert sum(not row["total"] for row in written.values()) == 4

@@ -24,6 +24,7 @@ import reference
 from bench.cluster import cluster
 from examples import sample_class
 from nbexaminer.course.course import Course
+from nbexaminer.course.release import release
 
 ASSIGNMENT = "cnn-step-by-step"
 STUDENTS = ("right", "half-done", "stride-ignored", "deleted-test-cell", "syntax-error", "not-json")
@@ -115,7 +116,7 @@ def test_a_gradebook_in_postgresql(submitted, here):
     with server() as url:
         with (root / "nbgrader_config.py").open("a") as config:
             config.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
-        Course(root).release(ASSIGNMENT)
+        release(Course(root), ASSIGNMENT)
         assert autograde(root).wait(LIMIT) == 3
         assert rows(root, url) == rows(here)
         again = autograde(root)
@@ -140,7 +141,7 @@ def test_a_submission_that_ends_its_worker_is_the_only_one_lost(tmp_path):
     shutil.copy(Path(__file__).parent.parent / "nbgrader_config.py", tmp_path)
     answers = {"a": 42, "b": '"poison"', "c": 42, "d": 41, "e": '"poison"', "f": 42}
     write(tmp_path / "source" / "toy" / "toy.ipynb", ANSWER.format(42))
-    Course(tmp_path).release("toy")
+    release(Course(tmp_path), "toy")
     for student, answer in answers.items():
         write(tmp_path / "submitted" / student / "toy" / "toy.ipynb", ANSWER.format(answer))
     batch = autograde(tmp_path, "--jobs", "2")

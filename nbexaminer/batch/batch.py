@@ -23,7 +23,7 @@ from nbexaminer.batch.worker import Graded
 from nbexaminer.course.course import Course
 from nbexaminer.course.gradebook import GradebookWriter
 from nbexaminer.course.ledger import Ledger, LedgerEntry, course_hash, input_hash
-from nbexaminer.course.plan import GradingPlan
+from nbexaminer.course.plan import GradingPlan, grading_plan
 from nbexaminer.errors import PoolError, SandboxError
 from nbexaminer.isolation.supervisor import Rules
 from nbexaminer.model import Text
@@ -31,7 +31,6 @@ from nbexaminer.model import Text
 _LOOK_AGAIN = 0.5  # seconds
 # What `nbgrader release_feedback` wants to find beside a page.
 OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
-
 
 
 def grade(
@@ -51,8 +50,8 @@ def grade(
     machine, or in the pool that `cluster` makes.
     Raises SandboxError if this machine can't shut students' code in, PoolError if a cluster can't go on.
     """
-    plan = course.plan(assignment, rules)
-    ledger = Ledger(course.report(assignment, "jsonl"))
+    plan = grading_plan(course, assignment, rules)
+    ledger = Ledger(course.report_file(assignment, "jsonl"))
     known = {} if force else ledger.read()
     graded_with = course_hash(plan)
     todo = deque()
@@ -67,9 +66,12 @@ def grade(
         else:
             todo.append((student, now))
     if todo:
-        log = course.report(assignment, "log")
+        log = course.report_file(assignment, "log")
         pool = cluster(plan) if cluster else LocalPool(plan, min(jobs, len(todo)), log)
-        with contextlib.closing(pool), contextlib.closing(course.writer()) as writer:
+        with (
+            contextlib.closing(pool),
+            contextlib.closing(GradebookWriter(*course.database, course.config)) as writer,
+        ):
             _Batch(course, assignment, plan, pool, writer, ledger, tell).run(todo)
 
 
@@ -144,8 +146,8 @@ class _Batch:
         except CancelledError as error:
             raise PoolError("the scheduler is gone") from error
         except Exception as error:
-            self.course.note(self.assignment, error)
-            where = self.course.report(self.assignment, "log").relative_to(self.course.root)
+            self.course.log_error(self.assignment, error)
+            where = self.course.report_file(self.assignment, "log").relative_to(self.course.root)
             reason = f"Grading it failed: {type(error).__name__}: {error}"[:300]
             self._failed(student, Text(f"{reason} (more in {where})", f"评分失败，详见 {where}"))
 

@@ -24,11 +24,12 @@ from nbgrader.api import (
 )
 from sqlalchemy import create_engine, insert, select
 
-from nbexaminer.course import notebook_cells as definition
+from nbexaminer.course import notebook_cells, queries
 from nbexaminer.course.course import Course
 from nbexaminer.course.gradebook import submissions
 from nbexaminer.course.ledger import Ledger
-from nbexaminer.course.notebook_cells import Change, GivenByHand
+from nbexaminer.course.notebook_cells import Change, ManualGrade
+from nbexaminer.course.release import cells_in_source
 from nbexaminer.model import Reason, Verdict
 from nbexaminer.pages import report
 
@@ -92,34 +93,34 @@ class Regrade:
         Raises StepFailed if source/ can't be released, RegradeRefused if answers would be lost.
         """
         self.course, self.assignment = course, assignment
-        self._note = course.report(assignment, "regrade.json")
+        self._note = course.record_file(assignment, "regrade.json")
         noted = json.loads(self._note.read_bytes()) if self._note.exists() else None
         self.goes_on = noted is not None
         self._noted: dict[str, Any] = noted or {"renamed": [], "before": None}
-        old, self._new = course.cells(assignment), course.cells_in_source(assignment)
+        old, self._new = queries.cells(course, assignment), cells_in_source(course, assignment)
         done = {before: now for _, before, now in self._noted["renamed"]}
         said = {
             before: now
             for before, now in renamed.items()
             if done.get(before) != now or any(before in sheet for sheet in old.values())
         }
-        self._renamed = definition.renames(old, self._new, said)
-        self.changes: list[Change] = definition.compare(old, self._new, self._renamed)
-        with course.quietly(assignment), course.gradebook() as gradebook:
-            self.leaving = definition.leaving(gradebook, assignment, self._new, self._renamed)
+        self._renamed = notebook_cells.renames(old, self._new, said)
+        self.changes: list[Change] = notebook_cells.compare(old, self._new, self._renamed)
+        with course.gradebook(assignment) as gradebook:
+            self.leaving = notebook_cells.leaving(gradebook, assignment, self._new, self._renamed)
 
     @property
     def removed(self) -> Path:
         """The file that keeps what was given by hand for cells that are gone."""
-        return self.course.report(f"{self.assignment}-removed", "csv")
+        return self.course.record_file(self.assignment, "removed.csv")
 
     @property
     def summary(self) -> Path:
-        return self.course.report(f"{self.assignment}-regraded", "csv")
+        return self.course.report_file(f"{self.assignment}-regraded", "csv")
 
     def enter(self) -> Path | None:
         """Change the gradebook's cells; return where it is as it was before, or None if nothing changes."""
-        with self.course.quietly(self.assignment), self.course.gradebook() as gradebook:
+        with self.course.gradebook(self.assignment) as gradebook:
             if not self.goes_on:
                 standing = self._standing(gradebook)
                 self._noted["before"] = {student: asdict(one) for student, one in standing.items()}
@@ -128,12 +129,12 @@ class Regrade:
             if not self.changes:
                 return None
             path = backup(gradebook, self.course.root)
-            definition.change(gradebook, self.assignment, self._new, self._renamed, self._keep)
+            notebook_cells.change(gradebook, self.assignment, self._new, self._renamed, self._keep)
             return path
 
     def finish(self) -> list[Row]:
         """Compare scores with those before, and write the summary, unless nothing changed; return it."""
-        with self.course.quietly(self.assignment), self.course.gradebook() as gradebook:
+        with self.course.gradebook(self.assignment) as gradebook:
             now = self._standing(gradebook)
         before = {student: _restored(one) for student, one in self._noted["before"].items()}
         rows = [
@@ -150,7 +151,7 @@ class Regrade:
 
     def not_graded(self) -> list[str]:
         """Return who is in the gradebook with scores, and has nothing in submitted/ that could be graded."""
-        with self.course.quietly(self.assignment), self.course.gradebook() as gradebook:
+        with self.course.gradebook(self.assignment) as gradebook:
             submissions = gradebook.find_assignment(self.assignment).submissions
             known = {submission.student_id for submission in submissions}
         return sorted(known - {*self.course.students(self.assignment)})
@@ -161,7 +162,7 @@ class Regrade:
         name = cell.removeprefix("test_")
         return f"{notebook}: {name}" if notebook and len(self._new) > 1 else name
 
-    def _keep(self, given: list[GivenByHand]) -> None:
+    def _keep(self, given: list[ManualGrade]) -> None:
         """Write down what was given by hand for cells that go, below what is in the file already."""
         rows = [
             [one.student, *one.place, one.manual_score, one.extra_credit, one.manual_comment or ""]
@@ -179,7 +180,7 @@ class Regrade:
             os.replace(new, self.removed)
 
     def _standing(self, gradebook: Gradebook) -> dict[str, Standing]:
-        notes = Ledger(self.course.report(self.assignment, "jsonl")).read()
+        notes = Ledger(self.course.report_file(self.assignment, "jsonl")).read()
         standing = {}
         for submission in submissions(gradebook, self.assignment):
             student = submission.student_id

@@ -21,9 +21,12 @@ from nbgrader.plugins import CsvExportPlugin
 
 from nbexaminer.batch import batch
 from nbexaminer.batch.pool import Pool
+from nbexaminer.course import queries
 from nbexaminer.course.course import Course
 from nbexaminer.course.ledger import LedgerEntry
-from nbexaminer.course.plan import GradingPlan
+from nbexaminer.course.plan import GradingPlan, run_limits
+from nbexaminer.course.release import is_current
+from nbexaminer.course.release import release as release_assignment
 from nbexaminer.course.results import SubmissionResult, class_results, exercise_points
 from nbexaminer.errors import PoolError, SandboxError, StepFailed
 from nbexaminer.isolation.packages import make_importable
@@ -112,7 +115,7 @@ def autograde(
     """
     course = Course(root)
     assignment = _chosen(course, assignment)
-    if not course.is_current(assignment):
+    if not is_current(course, assignment):
         click.echo(
             f"Releasing {assignment} first: the gradebook has not got its checks as they are in source/."
         )
@@ -122,7 +125,7 @@ def autograde(
     students = course.students(assignment)
     if unknown := sorted(set(chosen) - set(students)):
         raise click.UsageError(f"no submission of {assignment} from {', '.join(unknown)}")
-    rules = _rules(course.rules(), time_limit, memory_limit, sandbox)
+    rules = _rules(run_limits(course), time_limit, memory_limit, sandbox)
     progress = _progress(len(chosen or students))
     cluster = _cluster(scheduler) if scheduler else None
     try:
@@ -170,7 +173,7 @@ def regrade(
 
     course = Course(context.obj)
     assignment = _chosen(course, assignment)
-    if not course.notebooks(assignment):
+    if not queries.released_cells(course, assignment):
         raise click.ClickException(f"{assignment} was not released yet: nbexaminer release {assignment}")
     pairs = dict(pair.partition("=")[::2] for pair in renamed)
     try:
@@ -247,7 +250,7 @@ def collect(
 
     course = Course(root)
     assignment = _chosen(course, assignment)
-    if not course.notebooks(assignment):
+    if not queries.released_cells(course, assignment):
         _release(course, assignment)
     if roster and not LMS[lms].roster:
         raise click.UsageError("--roster is of an LMS; with --from folder there is none")
@@ -261,7 +264,7 @@ def collect(
             continue
         all_rows += [(path.name, row) for row in rows]
         click.echo(f"{path.name}\n\n{table(rows)}\n" if rows else f"{path.name}: it is empty.\n")
-    csv_file = course.report(f"{assignment}-collected", "csv")
+    csv_file = course.report_file(f"{assignment}-collected", "csv")
     write_csv(csv_file, all_rows)
     counts = Counter(row.what for _, row in all_rows)
     click.echo(", ".join(f"{count} {what}" for what, count in counts.items()) or "Nothing was taken in")
@@ -299,8 +302,8 @@ def export(
 
     course = Course(root)
     assignment = _chosen(course, assignment)
-    out = out or course.report(f"{assignment}-{'grades' if lms == 'csv' else lms}", "csv")
-    with course.quietly(assignment), course.gradebook() as gradebook:
+    out = out or course.report_file(f"{assignment}-{'grades' if lms == 'csv' else lms}", "csv")
+    with course.gradebook(assignment) as gradebook:
         if lms == "csv":
             CsvExportPlugin(to=str(out), assignment=[assignment]).export(gradebook)
             outcome = None
@@ -449,7 +452,7 @@ def _known_encoding(name: str | None) -> str | None:
 
 def _release(course: Course, assignment: str) -> None:
     try:
-        course.release(assignment)
+        release_assignment(course, assignment)
     except StepFailed as error:
         advice = ""
         if "submissions associated" in str(error):
@@ -531,12 +534,12 @@ def _progress(count: int) -> Callable[[LedgerEntry, bool], None]:
 
 def _show(course: Course, assignment: str, results: list[SubmissionResult]) -> None:
     exercises = exercise_points(course, assignment)
-    html_file = course.report(assignment, "html")
-    comparison = similarity.compare(*course.answers(assignment))
-    notebooks, absent = list(course.notebooks(assignment)), course.absent(assignment)
-    report.write_csv(course.report(assignment, "csv"), exercises, results)
-    report.write_mistakes_csv(course.report(assignment, "mistakes.csv"), exercises, results)
-    report.write_alike_csv(course.report(assignment, "alike.csv"), comparison)
+    html_file = course.report_file(assignment, "html")
+    comparison = similarity.compare(*queries.answers(course, assignment))
+    notebooks, absent = list(queries.released_cells(course, assignment)), queries.absent(course, assignment)
+    report.write_csv(course.report_file(assignment, "csv"), exercises, results)
+    report.write_mistakes_csv(course.report_file(assignment, "mistakes.csv"), exercises, results)
+    report.write_alike_csv(course.report_file(assignment, "alike.csv"), comparison)
     report.write_html(html_file, assignment, notebooks, exercises, results, absent, comparison)
     click.echo(f"\n{report.table(exercises, results)}")
     if problems := report.problems(results):

@@ -50,7 +50,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class NotebookCells:
     """The cells of one notebook, in order."""
 
     kernelspec: str | None
@@ -60,31 +60,31 @@ class Sheet:
         return any(cell.name == name for cell in self.cells)
 
 
-Definition = Mapping[str, Sheet]  # by the notebook's name
-Place = tuple[str, str]  # a notebook's name and a cell's
+Definition = Mapping[str, NotebookCells]  # by the notebook's name
+CellKey = tuple[str, str]  # a notebook's name and a cell's
 
 
 @dataclass(frozen=True)
 class Change:
     """One difference between two versions: where, what ("added", "points", ...), and more to say of it."""
 
-    place: Place
+    place: CellKey
     what: str
     more: str = ""
 
 
 @dataclass(frozen=True)
-class GivenByHand:
+class ManualGrade:
     """What a person gave a student for a cell."""
 
     student: str
-    place: Place
+    place: CellKey
     manual_score: float | None = None
     extra_credit: float | None = None
     manual_comment: str | None = None
 
 
-def read(gradebook: Gradebook, assignment: str) -> dict[str, Sheet]:
+def read(gradebook: Gradebook, assignment: str) -> dict[str, NotebookCells]:
     """Return the version of an assignment's cells that a gradebook has; {} if it was never released."""
     try:
         notebooks = gradebook.find_assignment(assignment).notebooks
@@ -93,13 +93,13 @@ def read(gradebook: Gradebook, assignment: str) -> dict[str, Sheet]:
     return {notebook.name: _sheet(notebook) for notebook in notebooks}
 
 
-def renames(old: Definition, new: Definition, said: Mapping[str, str]) -> dict[Place, str]:
+def renames(old: Definition, new: Definition, said: Mapping[str, str]) -> dict[CellKey, str]:
     """Return the new names of cells that were only renamed: those that are said to be, and those that alone
     have the same text and roles as before.
 
     Raises RegradeRefused if there are no such cells, or if students' answers bear the old name.
     """
-    found: dict[Place, str] = {}
+    found: dict[CellKey, str] = {}
     for notebook in old.keys() & new.keys():
         gone = {cell.name: cell for cell in old[notebook].cells if cell.name not in new[notebook]}
         come = {cell.name: cell for cell in new[notebook].cells if cell.name not in old[notebook]}
@@ -125,7 +125,7 @@ def renames(old: Definition, new: Definition, said: Mapping[str, str]) -> dict[P
     return found
 
 
-def compare(old: Definition, new: Definition, renamed: Mapping[Place, str]) -> list[Change]:
+def compare(old: Definition, new: Definition, renamed: Mapping[CellKey, str]) -> list[Change]:
     """Return what differs, by notebook, in the order of the new cells."""
     changes = []
     for notebook in [*new, *(name for name in old if name not in new)]:
@@ -157,8 +157,8 @@ def compare(old: Definition, new: Definition, renamed: Mapping[Place, str]) -> l
 
 
 def leaving(
-    gradebook: Gradebook, assignment: str, new: Definition, renamed: Mapping[Place, str]
-) -> list[GivenByHand]:
+    gradebook: Gradebook, assignment: str, new: Definition, renamed: Mapping[CellKey, str]
+) -> list[ManualGrade]:
     """Return what was given by hand for cells that have no grade or no comment in the new version."""
     notebooks = {notebook.name: notebook for notebook in gradebook.find_assignment(assignment).notebooks}
     return _given_by_hand(gradebook, _leaving(notebooks, new, renamed))
@@ -168,8 +168,8 @@ def change(
     gradebook: Gradebook,
     assignment: str,
     new: Definition,
-    renamed: Mapping[Place, str],
-    keep: Callable[[list[GivenByHand]], Any],
+    renamed: Mapping[CellKey, str],
+    keep: Callable[[list[ManualGrade]], Any],
 ) -> None:
     """Take over the new version, in one transaction.
 
@@ -200,12 +200,12 @@ def change(
 # ------------------------------------------------------------------------------------- two versions
 
 
-def _sheet(notebook: Notebook) -> Sheet:
+def _sheet(notebook: Notebook) -> NotebookCells:
     graded = (*notebook.grade_cells, *notebook.task_cells)
     points = {cell.name: cell.max_score for cell in graded}
     kinds = {"grade": notebook.grade_cells, "solution": notebook.solution_cells, "task": notebook.task_cells}
     roles = {role: {cell.name for cell in cells} for role, cells in kinds.items()}
-    return Sheet(
+    return NotebookCells(
         notebook.kernelspec,
         tuple(
             Cell(
@@ -226,7 +226,7 @@ def _text(cell: Cell) -> tuple:
     return cell.source, cell.cell_type, cell.roles, cell.locked
 
 
-def _cells_by_new_name(version: Definition, notebook: str, renamed: Mapping[Place, str]) -> dict[str, Cell]:
+def _cells_by_new_name(version: Definition, notebook: str, renamed: Mapping[CellKey, str]) -> dict[str, Cell]:
     cells = version[notebook].cells if notebook in version else ()
     return {renamed.get((notebook, cell.name), cell.name): cell for cell in cells}
 
@@ -235,7 +235,7 @@ def _worth(cell: Cell) -> str:
     return "" if cell.points is None else f"{cell.points:g} points"
 
 
-def _differences(place: Place, old: Cell, new: Cell) -> list[Change]:
+def _differences(place: CellKey, old: Cell, new: Cell) -> list[Change]:
     found = []
     if old.roles != new.roles or old.locked != new.locked or old.cell_type != new.cell_type:
         found.append(Change(place, "role", f"{_role(old)} → {_role(new)}"))
@@ -269,8 +269,8 @@ def _holders(cells: Iterable[BaseCell]) -> dict[tuple[type, str], BaseCell]:
 
 
 def _leaving(
-    notebooks: Mapping[str, Notebook], new: Definition, renamed: Mapping[Place, str]
-) -> list[tuple[Place, BaseCell]]:
+    notebooks: Mapping[str, Notebook], new: Definition, renamed: Mapping[CellKey, str]
+) -> list[tuple[CellKey, BaseCell]]:
     """Return the cells whose grades, or whose comments, have no place in the new version."""
     found = []
     for notebook, master in notebooks.items():
@@ -282,8 +282,8 @@ def _leaving(
     return found
 
 
-def _given_by_hand(gradebook: Gradebook, cells: list[tuple[Place, BaseCell]]) -> list[GivenByHand]:
-    found: dict[tuple[str, Place], dict] = {}
+def _given_by_hand(gradebook: Gradebook, cells: list[tuple[CellKey, BaseCell]]) -> list[ManualGrade]:
+    found: dict[tuple[str, CellKey], dict] = {}
     for place, cell in cells:
         for entry, columns in (
             (Grade, (Grade.manual_score, Grade.extra_credit)),
@@ -299,10 +299,10 @@ def _given_by_hand(gradebook: Gradebook, cells: list[tuple[Place, BaseCell]]) ->
             for student, *values in gradebook.db.execute(query):
                 given = found.setdefault((student, place), {})
                 given.update(zip((column.key for column in columns), values, strict=True))
-    return [GivenByHand(student, place, **given) for (student, place), given in sorted(found.items())]
+    return [ManualGrade(student, place, **given) for (student, place), given in sorted(found.items())]
 
 
-def _enter(session: Any, master: Assignment, name: str, sheet: Sheet) -> Notebook:
+def _enter(session: Any, master: Assignment, name: str, sheet: NotebookCells) -> Notebook:
     """Enter a notebook and its cells in nbgrader's order, one by one: it gives them back as they came."""
     notebook = Notebook(name=name, kernelspec=sheet.kernelspec, assignment=master)
     session.add(notebook)
@@ -319,7 +319,7 @@ def _enter(session: Any, master: Assignment, name: str, sheet: Sheet) -> Noteboo
     return notebook
 
 
-def _hand_over(session: Any, old: Notebook | None, new: Notebook, renamed: Mapping[Place, str]) -> None:
+def _hand_over(session: Any, old: Notebook | None, new: Notebook, renamed: Mapping[CellKey, str]) -> None:
     """Hang on a notebook what hung on the old one, and empty entries on the cells that are new."""
     cells = _holders(new._base_cells)
     empty = dict(cells)

@@ -3,14 +3,40 @@ anywhere."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    Execute,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
 from traitlets.config import Config
 
+from nbexaminer.course.course import Course
+from nbexaminer.course.preprocessors import IsolatedExecute, RestoreCells
+from nbexaminer.engine.restore import known_cells
 from nbexaminer.isolation.supervisor import Rules
+
+# What a worker does itself (nbexaminer.batch.worker), or the writer (nbexaminer.course.gradebook).
+_DONE_BEFORE = (
+    ClearOutput,
+    RestoreCells,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+)
+_DONE_AFTER = (IsolatedExecute, Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
 
 
 @dataclass(frozen=True)
@@ -31,3 +57,29 @@ class GradingPlan:
     steps_before: tuple[type, ...]
     steps_after: tuple[type, ...]
     config: Config
+
+
+def run_limits(course: Course) -> Rules:
+    """Return the limits that the course's configuration sets."""
+    return IsolatedExecute(config=course.config).rules
+
+
+def grading_plan(course: Course, assignment: str, rules: Rules) -> GradingPlan:
+    """Return what workers need to grade an assignment; raises MissingEntry if it was not released."""
+    directory = course.directory()
+    app = Autograde(coursedir=directory, config=course.config)
+    before = [step for step in app.sanitize_preprocessors if step not in _DONE_BEFORE]
+    after = [step for step in app.autograde_preprocessors if step not in _DONE_AFTER]
+    files = course.folder("source", assignment)
+    with course.gradebook(assignment) as gradebook:
+        notebooks = gradebook.find_assignment(assignment).notebooks
+        return GradingPlan(
+            known={notebook.name: known_cells(notebook) for notebook in notebooks},
+            kernelspecs={nb.name: json.loads(nb.kernelspec or "null") for nb in notebooks},
+            files=files if files.is_dir() else None,
+            packages=course.root,
+            rules=rules,
+            steps_before=tuple(before),
+            steps_after=tuple(after),
+            config=GenerateFeedback(coursedir=directory, config=course.config.copy()).config,
+        )

@@ -44,8 +44,8 @@ class SubmissionResult:
 
 def class_results(course: Course, assignment: str) -> list[SubmissionResult]:
     """Return what is known of all submissions that were graded once, now or earlier."""
-    entries = Ledger(course.report(assignment, "jsonl")).read()
-    with course.quietly(assignment), course.gradebook() as gradebook:
+    entries = Ledger(course.report_file(assignment, "jsonl")).read()
+    with course.gradebook(assignment) as gradebook:
         results = {
             submission.student_id: _result(entries[submission.student_id], submission)
             for submission in submissions(gradebook, assignment)
@@ -60,7 +60,7 @@ def class_results(course: Course, assignment: str) -> list[SubmissionResult]:
 
 def exercise_points(course: Course, assignment: str) -> dict[str, float]:
     """Return the points of each graded cell, in the order of the source."""
-    with course.quietly(assignment), course.gradebook() as gradebook:
+    with course.gradebook(assignment) as gradebook:
         notebooks = gradebook.find_assignment(assignment).notebooks
         return {
             _label(cell.name, notebook.name, len(notebooks)): cell.max_score

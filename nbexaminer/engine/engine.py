@@ -113,9 +113,7 @@ class _Run:
         self.examiner, self.submission, self.cells = examiner, submission, cells
         self.owner: dict[str, str] = {}
         self.found: dict[str, Any] = {}
-        missing = MissingFunction(
-            Text("there is no such function; its cell is missing", _NO_FUNCTION)
-        )
+        missing = MissingFunction(Text("there is no such function; its cell is missing", _NO_FUNCTION))
         for cell in cells.values():
             if cell.role == "solution":
                 for name, is_function in defined_names(cell.source).items():

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from nbexaminer.course import queries
 from nbexaminer.course.course import Course
 from nbexaminer.lms import archives
 from nbexaminer.lms.archives import Member, shown
@@ -61,7 +62,7 @@ class Collector:
         self._roster, self._encoding = roster, encoding
         self._owners = Owners(lms, roster)
         own = _names_in(course.folder("source", assignment))
-        self._attempts = Attempts(course.notebooks(assignment), own, encoding)
+        self._attempts = Attempts(queries.released_cells(course, assignment), own, encoding)
         self._due = self._due_date()
 
     def collect(self, path: Path) -> list[Row]:
@@ -127,7 +128,7 @@ class Collector:
         return when, bool(late), bool(exact)
 
     def _due_date(self) -> datetime | None:
-        with self._course.quietly(self._assignment), self._course.gradebook() as gradebook:
+        with self._course.gradebook(self._assignment) as gradebook:
             due = gradebook.find_assignment(self._assignment).duedate
         return due.replace(tzinfo=UTC) if due else None
 
@@ -177,7 +178,7 @@ class Collector:
         if not self._roster:
             return
         people = {self._roster.student(person): person for person in self._roster.people}
-        with self._course.quietly(self._assignment), self._course.gradebook() as gradebook:
+        with self._course.gradebook(self._assignment) as gradebook:
             for row in rows:
                 if row.what != "left out" and (person := people.get(row.student)):
                     known = {

@@ -39,7 +39,7 @@ def give_back(
     Raises ArchiveRefused if the archive is not to be trusted.
     """
     owners = Owners(lms, roster)
-    result = Returned(course.report(f"{assignment}-feedback", "zip"))
+    result = Returned(course.report_file(f"{assignment}-feedback", "zip"))
     with archives.opened(archive, encoding) as members:
         handed, _ = owners.sort(members)
         latest = {
