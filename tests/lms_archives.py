@@ -108,6 +108,19 @@ def canvas_gradebook(pupils, title="CNN Step by Step (4711)", possible="100.00",
     return "\ufeff" + out.getvalue()
 
 
+def canvas_groups(groups):
+    """Return the CSV text that Canvas gives of groups, each with the number and the names of its members."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    head = "name,canvas_user_id,user_id,login_id,sections,group_name,canvas_group_id,group_id"
+    writer.writerow(head.split(","))
+    for number, (name, members) in enumerate(groups.items(), 70):
+        for pupil in members:
+            login = [pupil.number, f"S{pupil.number}", f"login{pupil.number}"]
+            writer.writerow([pupil.name, *login, "Section A", name, number, ""])
+    return out.getvalue()
+
+
 def moodle_worksheet(pupils, maximum="100.00", changeable=None):
     """Return the CSV text of Moodle's offline grading worksheet."""
     out = io.StringIO()

@@ -7,17 +7,16 @@ import csv
 import logging
 import subprocess
 import sys
-import warnings
 import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
 from click.testing import CliRunner
+from gradebook_entries import cells, changed, grade, note
 from lms_archives import Pupil, canvas_files, canvas_gradebook, moodle_files, moodle_worksheet, zip_of
 from nbgrader.api import Gradebook
 from nbgrader.apps import ExportApp
-from sqlalchemy.exc import SAWarning
 
 from examples import steps
 from examples.cnn_step_by_step.students import ANSWERS
@@ -26,7 +25,6 @@ from nbexaminer.errors import SpreadsheetError
 from nbexaminer.lms.export import CanvasExporter
 from nbexaminer.lms.rosters import CanvasRoster
 from nbexaminer.lms.spreadsheet import Spreadsheet
-from nbexaminer.model import Text
 
 ASSIGNMENT = "cnn-step-by-step"
 RIGHT = f"{ASSIGNMENT}.ipynb"
@@ -43,30 +41,6 @@ PUPILS = [
 ]
 
 
-def grade(course, scores, assignment=ASSIGNMENT):
-    """Enter scores in the gradebook, as grading would: by student, of the exercises in order."""
-    with warnings.catch_warnings(), Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gradebook:
-        warnings.simplefilter("ignore", SAWarning)  # nbgrader lets SQLAlchemy guess, and it guesses right
-        for student, score in scores.items():
-            gradebook.update_or_create_student(student)
-            gradebook.update_or_create_submission(assignment, student)
-            for cell in gradebook.find_assignment(assignment).notebooks[0].grade_cells:
-                part = gradebook.find_grade(cell.name, assignment, assignment, student)
-                part.auto_score, part.needs_manual_grade = min(score, cell.max_score), False
-                score -= part.auto_score
-            gradebook.db.commit()
-
-
-def note(course, student, problem):
-    """Note what a batch notes of a submission that it could not grade."""
-    from nbexaminer.course.ledger import Ledger, LedgerEntry
-
-    path = course.report_file(ASSIGNMENT, "jsonl")
-    path.parent.mkdir(exist_ok=True)
-    (course.root / "submitted" / student / ASSIGNMENT).mkdir(parents=True)
-    Ledger(path).add(LedgerEntry(student, "", Text(problem, problem)))
-
-
 def write(course, text, name="roster.csv"):
     path = course.root / name
     path.write_bytes(text.encode())
@@ -80,22 +54,6 @@ def export(course, lms, roster=None, *options):
 
 def result(course, lms):
     return (course.root / "report" / f"{ASSIGNMENT}-{lms}.csv").read_bytes().decode()
-
-
-def cells(text):
-    return list(csv.reader(text.removeprefix("\ufeff").splitlines(keepends=True)))
-
-
-def changed(before, after):
-    """Return the cells that differ, by row and column; both files must have the same form."""
-    before, after = cells(before), cells(after)
-    assert [len(row) for row in before] == [len(row) for row in after]
-    return {
-        (row, column): cell
-        for row, line in enumerate(after)
-        for column, cell in enumerate(line)
-        if cell != before[row][column]
-    }
 
 
 # ----------------------------------------------------------------------------------------- the columns
@@ -361,7 +319,7 @@ def test_from_moodle_and_back(course, notebooks):
     assert exported.exit_code == 0, exported.output
     grades = cells(text)[0].index("Grade")
     assert changed(text, result(course, "moodle")) == {(1, grades): "15", (2, grades): "0"}
-    assert "nothing handed in: Plato (23)" in exported.output
+    assert "nothing handed in: Plato (u23@example.org)" in exported.output
 
     pages = {
         student: course.root / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
@@ -407,7 +365,8 @@ def test_feedback_for_canvas_is_named_as_the_submissions(course):
     ]
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 3, done.output
-    assert "No feedback: 4, 5" in done.output and "not in the archive: ghost" in done.output
+    assert "No feedback, no page: 4\nNo feedback, only typed text was handed in: 5\n" in done.output
+    assert "not in the archive: ghost" in done.output
     with zipfile.ZipFile(course.root / "report" / f"{ASSIGNMENT}-feedback.zip") as packed:
         numbers = {
             packed.read(n).decode(): [p for p in n.split("_") if p.isdigit()][:2] for n in packed.namelist()
@@ -427,6 +386,6 @@ def test_nbgraders_command_ends_with_the_reason_when_it_can_not_export(course, m
     ):
         write(course, canvas_gradebook(PUPILS))
         exporter = CanvasExporter(parent=app, roster=roster, log=app.log)
-        with course.gradebook() as gradebook, pytest.raises(SystemExit):
+        with course.gradebook(ASSIGNMENT) as gradebook, pytest.raises(SystemExit):
             exporter.export(gradebook)
         assert said in caplog.text

@@ -28,9 +28,17 @@ from nbexaminer.course.plan import GradingPlan, run_limits
 from nbexaminer.course.release import is_current
 from nbexaminer.course.release import release as release_assignment
 from nbexaminer.course.results import SubmissionResult, class_results, exercise_points
-from nbexaminer.errors import PoolError, SandboxError, StepFailed
+from nbexaminer.errors import (
+    ArchiveRefused,
+    ExportRefused,
+    PoolError,
+    SandboxError,
+    SpreadsheetError,
+    StepFailed,
+)
 from nbexaminer.isolation.packages import make_importable
 from nbexaminer.isolation.supervisor import Rules
+from nbexaminer.lms.rosters import Roster
 from nbexaminer.pages import report, similarity
 
 NEEDS_A_LOOK = 3
@@ -223,17 +231,30 @@ def regrade(
 
 @main.command()
 @click.argument("archives", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--from", "lms", type=click.Choice(["canvas", "moodle", "folder"]), required=True)
+@click.option(
+    "--from",
+    "source",
+    type=click.Choice(["auto", "canvas", "moodle", "folder"]),
+    default="auto",
+    show_default="what the names in the archive say",
+    help="Where the archives are from.",
+)
 @click.option("--assignment", help="Which one, if source/ has several.")
 @click.option("--roster", type=FILE, help="The CSV file that the LMS exported.")
+@click.option("--groups", type=FILE, help="The CSV file of Canvas's groups, if groups handed in.")
+@click.option("--drafts", is_flag=True, help="Take also what is not submitted yet by Moodle's worksheet.")
+@click.option("--dry-run", is_flag=True, help="Only show what would become of whom.")
 @click.option("--encoding", help="Of names in zip files that are not UTF-8, for example gbk.")
 @click.pass_obj
 def collect(
     root: Path,
     archives: tuple[Path, ...],
-    lms: str,
+    source: str,
     assignment: str | None,
     roster: Path | None,
+    groups: Path | None,
+    drafts: bool,
+    dry_run: bool,
     encoding: str | None,
 ) -> None:
     """Take ARCHIVES that an LMS gave into submitted/, and show what became of whom.
@@ -244,17 +265,17 @@ def collect(
 
     The exit code is 0 if all was taken in, 3 if something was left out or needs a look.
     """
-    from nbexaminer.errors import ArchiveRefused
-    from nbexaminer.lms.collect import Collector, table, write_csv
-    from nbexaminer.lms.names import LMS
+    from nbexaminer.lms.collect import Collector
+    from nbexaminer.lms.collect_table import table, time_zone, write_csv
 
     course = Course(root)
     assignment = _chosen(course, assignment)
     if not queries.released_cells(course, assignment):
         _release(course, assignment)
-    if roster and not LMS[lms].roster:
+    if roster and source == "folder":
         raise click.UsageError("--roster is of an LMS; with --from folder there is none")
-    collector = Collector(course, assignment, lms, _roster(lms, roster), _known_encoding(encoding))
+    people = _roster(source, roster, groups)
+    collector = Collector(course, assignment, source, people, _known_encoding(encoding), drafts, dry_run)
     all_rows, refused = [], []
     for path in archives:
         try:
@@ -264,15 +285,19 @@ def collect(
             continue
         all_rows += [(path.name, row) for row in rows]
         click.echo(f"{path.name}\n\n{table(rows)}\n" if rows else f"{path.name}: it is empty.\n")
-    csv_file = course.report_file(f"{assignment}-collected", "csv")
-    write_csv(csv_file, all_rows)
-    counts = Counter(row.what for _, row in all_rows)
+    counts = Counter(row.status for _, row in all_rows)
     click.echo(", ".join(f"{count} {what}" for what, count in counts.items()) or "Nothing was taken in")
-    click.echo(f"submitted   {_shown(course, 'submitted', assignment, '*')}")
-    click.echo(f"report      {csv_file.relative_to(course.root)}")
+    click.echo(f"times       read in this machine's zone, {time_zone()}; TZ sets another")
+    if dry_run:
+        click.echo("Nothing was changed yet.")
+    else:
+        csv_file = course.report_file(f"{assignment}-collected", "csv")
+        write_csv(csv_file, all_rows)
+        click.echo(f"submitted   {_shown(course, 'submitted', assignment, '*')}")
+        click.echo(f"report      {csv_file.relative_to(course.root)}")
     for line in refused:
         click.echo(line, err=True)
-    if refused or any(row.needs_a_look for _, row in all_rows):
+    if refused or any(row.needs_review for _, row in all_rows):
         sys.exit(NEEDS_A_LOOK)
 
 
@@ -297,7 +322,6 @@ def export(
 
     With --to csv it is nbgrader's own table. The exit code is 3 if a score found no row in the roster.
     """
-    from nbexaminer.errors import ExportRefused
     from nbexaminer.lms.export import CanvasExporter, MoodleExporter
 
     course = Course(root)
@@ -326,33 +350,49 @@ def export(
 
 @main.command("return")
 @click.argument("archive", type=click.Path(exists=True, path_type=Path))
-@click.option("--to", "lms", type=click.Choice(["canvas", "moodle"]), required=True)
+@click.option(
+    "--to",
+    "lms",
+    type=click.Choice(["auto", "canvas", "moodle"]),
+    default="auto",
+    show_default="what the names in the archive say",
+    help="Where the archive is from.",
+)
 @click.option("--assignment", help="Which one, if source/ has several.")
-@click.option("--roster", type=FILE, help="As given to collect.")
+@click.option("--roster", type=FILE, help="As given to collect; Moodle needs it.")
+@click.option("--groups", type=FILE, help="As given to collect.")
 @click.option("--encoding", help="As given to collect.")
 @click.pass_obj
-def give_back(
-    root: Path, archive: Path, lms: str, assignment: str | None, roster: Path | None, encoding: str | None
+def return_feedback(
+    root: Path,
+    archive: Path,
+    lms: str,
+    assignment: str | None,
+    roster: Path | None,
+    groups: Path | None,
+    encoding: str | None,
 ) -> None:
     """Pack the feedback pages into a zip file that the LMS gives to its students.
 
-    ARCHIVE is what the LMS gave: each page is named as the submission there. The exit code is 3 if there
+    ARCHIVE is what the LMS gave: each page is named as the submission there. Moodle must have the grades
+    first: feedback makes them newer there, and an older worksheet is skipped. The exit code is 3 if there
     are pages of somebody who is not in it.
     """
-    from nbexaminer.errors import ArchiveRefused
-    from nbexaminer.lms.package_feedback import give_back as pack
+    from nbexaminer.lms.package_feedback import package_feedback
 
     course = Course(root)
     assignment = _chosen(course, assignment)
+    people = _roster(lms, roster, groups)
     try:
-        result = pack(course, assignment, archive, lms, _roster(lms, roster), _known_encoding(encoding))
+        result = package_feedback(course, assignment, archive, lms, people, _known_encoding(encoding))
     except ArchiveRefused as error:
         raise click.ClickException(f"{archive} refused: {error}") from error
-    click.echo(f"Packed the feedback of {len(result.given)} students: {result.path.relative_to(course.root)}")
-    for what, names in (("No feedback", result.without), ("NOT PACKED, not in the archive", result.lost)):
-        if names:
-            click.echo(f"{what}: {', '.join(names)}")
+    where = result.path.relative_to(course.root)
+    click.echo(f"Packed the feedback of {len(result.packed)} students: {where}")
+    for reason, names in result.without.items():
+        click.echo(f"No feedback, {reason}: {', '.join(names)}")
     if result.lost:
+        click.echo(f"NOT PACKED, not in the archive: {', '.join(result.lost)}")
         sys.exit(NEEDS_A_LOOK)
 
 
@@ -433,12 +473,11 @@ def _chosen(course: Course, assignment: str | None) -> str:
     return assignment
 
 
-def _roster(lms: str, path: Path | None):
-    from nbexaminer.errors import SpreadsheetError
-    from nbexaminer.lms.names import LMS
+def _roster(lms: str, path: Path | None, groups: Path | None = None) -> Roster | None:
+    from nbexaminer.lms.read_roster import read_roster
 
     try:
-        return LMS[lms].roster(path) if path else None
+        return read_roster(path, lms, groups) if path else None
     except SpreadsheetError as error:
         raise click.ClickException(str(error)) from error
 

@@ -1,7 +1,8 @@
-"""Look into an archive, or a folder, that strangers had a hand in.
+"""Read untrusted archives: the zip file that an LMS gave, or a folder with the same files.
 
-Nothing is ever unpacked by the names in it: members are read into memory, each within limits, and whoever
-asks decides where they go. What no honest program makes is refused.
+Nothing is unpacked by the names in it: members are read into memory, each within limits, and the caller
+decides where they go. An archive that no honest program makes is refused as a whole; a single member that
+can't be trusted is refused when it is read, so that it holds up nobody else.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +33,7 @@ _NAME_BYTES, _PATH_BYTES, _DEPTH = 255, 1000, 20
 _LITTER = re.compile(
     r"(^|/)(__MACOSX|\.ipynb_checkpoints|__pycache__|\.git)/|(^|/)(\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini)$"
 )
+_KEPT = " \u3000\u200c\u200d"  # spaces, and what joins and parts letters in Persian and emoji
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
@@ -40,7 +43,7 @@ class Member:
 
     name: its path there, with slashes, in Unicode's composed form (NFC).
     when: its time, in UTC; None if it bears none.
-    read: returns its content; raises ArchiveRefused.
+    read: returns its content; raises ArchiveRefused if this member can't be trusted or read.
     """
 
     name: str
@@ -56,10 +59,10 @@ def opened(path: Path, encoding: str | None = None) -> Iterator[list[Member]]:
     Raises ArchiveRefused if the archive as a whole is not to be trusted.
     """
     if path.is_dir():
-        yield _checked((str(file.relative_to(path)), file) for file in sorted(path.rglob("*")))
+        yield _files(path)
     else:
         with _File(path) as file, _zip(file) as archive:
-            yield _listed(archive, encoding, MEMBERS)
+            yield _members(archive, encoding, MEMBERS)
 
 
 @contextlib.contextmanager
@@ -71,7 +74,7 @@ def opened_inside(
         size = sum(info.file_size for info in archive.infolist())
         if size > total:
             raise ArchiveRefused(f"it holds {_mib(size)} unpacked; {_mib(total)} are allowed")
-        yield _listed(archive, encoding, members)
+        yield _members(archive, encoding, members)
 
 
 def is_zip(name: str, data: bytes) -> bool:
@@ -80,48 +83,55 @@ def is_zip(name: str, data: bytes) -> bool:
     return data[:4] in (b"PK\3\4", b"PK\5\6") and (kind is None or ".zip" in name.lower())
 
 
-def unsafe(name: str) -> str | None:
-    """Return why a path from outside can't be trusted, or None if it can."""
+def escapes(name: str) -> str | None:
+    """Return why a path is one that no honest archive holds, or None if it is harmless."""
     parts = name.split("/")
     if not name.strip("/"):
         return "is empty"
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in name):
-        return "holds control characters"
     if name.startswith("/") or re.match(r"[A-Za-z]:", name):
         return "is absolute"
     if ".." in parts:
         return "leads out of the archive"
     if "" in parts[:-1] or "." in parts:  # what follows `//` would be absolute once the start is cut off
         return "has a part without a name"
-    if len(parts) > _DEPTH or len(os.fsencode(name)) > _PATH_BYTES:
-        return "is too long"
-    if any(len(os.fsencode(part)) > _NAME_BYTES for part in parts):
-        return "is too long"
-    if any(_DEVICE.match(part) for part in parts):
-        return "is the name of a device on some systems"
     return None
 
 
-def shown(text: str, limit: int = 80) -> str:
-    """Return a text from outside as it may be printed: nothing in it controls a terminal or turns lines."""
-    clean = "".join(char for char in text if unicodedata.category(char)[0] != "C" or char in "\u200c\u200d")
+def unfit(name: str) -> str | None:
+    """Return why a relative path should not become a file's on any common system, or None if it may."""
+    parts = name.split("/")
+    if reason := escapes(name):
+        return reason
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in name):
+        return "holds control characters"
+    sizes = [len(os.fsencode(part)) for part in parts]
+    if len(parts) > _DEPTH or sum(sizes) + len(sizes) > _PATH_BYTES or max(sizes) > _NAME_BYTES:
+        return "is too long"
+    if any(_DEVICE.match(part) for part in parts):
+        return "is a device's on some systems"
+    return None
+
+
+def printable(text: str, limit: int = 80) -> str:
+    """Return an untrusted text as it may be printed: nothing in it controls a terminal or breaks a line."""
+    clean = "".join(char for char in text if unicodedata.category(char)[0] not in "CZ" or char in _KEPT)
     return clean if len(clean) <= limit else f"{clean[: limit - 1]}…"
 
 
-class _Careful:
+class _Bounded(io.IOBase):
     """A file that is not read in one piece, as zipfile reads a list of members, however long that may be."""
 
     def read(self, size: int | None = -1) -> bytes:
         if size is not None and size > _DIRECTORY_BYTES:
             raise ArchiveRefused("its list of members is too long")
-        return super().read(size)
+        return super().read(size)  # type: ignore[misc, no-any-return]  # of the file class beside this one
 
 
-class _File(_Careful, io.FileIO):
+class _File(_Bounded, io.FileIO):  # type: ignore[misc]
     pass
 
 
-class _Bytes(_Careful, io.BytesIO):
+class _Bytes(_Bounded, io.BytesIO):  # type: ignore[misc]
     pass
 
 
@@ -135,62 +145,82 @@ def _zip(file: _File | _Bytes) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
-def _listed(archive: zipfile.ZipFile, encoding: str | None, members: int) -> list[Member]:
+def _members(archive: zipfile.ZipFile, encoding: str | None, limit: int) -> list[Member]:
+    """Return the files in a zip file; raises ArchiveRefused."""
     infos = archive.infolist()
-    if len(infos) > members:
-        raise ArchiveRefused(f"it holds {len(infos):,} members; {members:,} are allowed")
-    names = {id(info): _name(info, encoding) for info in infos}
-    for info in infos:
-        kind = stat.S_IFMT(info.external_attr >> 16)
-        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            what = "a link" if kind == stat.S_IFLNK else "no plain file"
-            raise ArchiveRefused(f"its member {shown(names[id(info)])} is {what}")
-        if info.flag_bits & 1:
-            raise ArchiveRefused(f"its member {shown(names[id(info)])} is encrypted")
+    if len(infos) > limit:
+        raise ArchiveRefused(f"it holds {len(infos):,} members; {limit:,} are allowed")
     size = sum(info.file_size for info in infos if info.file_size <= MEMBER_BYTES)
-    packed = archive.fp.seek(0, io.SEEK_END)  # what the list says may be a lie
+    packed = archive.fp.seek(0, io.SEEK_END) if archive.fp else 0  # what the list says may be a lie
     if size > max(TOTAL_BYTES, TOTAL_RATIO * packed):
         raise ArchiveRefused(f"it holds {_mib(size)} packed into {_mib(packed)}, as only a bomb does")
-    return _checked((names[id(info)], (archive, info)) for info in infos)
+    found = []
+    for info in infos:
+        name = _name(info, encoding)
+        if not name.endswith("/"):
+            kind = stat.S_IFMT(info.external_attr >> 16)
+            read = _refusal(_irregular(kind)) if kind not in (0, stat.S_IFREG) else _unpacker(archive, info)
+            if info.flag_bits & 1:
+                read = _refusal("is encrypted")
+            found.append((name, _when(info), info.file_size, read))
+    return _checked(found)
 
 
-def _checked(found: Iterable[tuple[str, Path | tuple[zipfile.ZipFile, zipfile.ZipInfo]]]) -> list[Member]:
-    """Return the members that are files; raises ArchiveRefused for a name that can't be trusted."""
-    members: dict[str, Member] = {}
-    for name, source in found:
-        name = unicodedata.normalize("NFC", name)
-        if reason := unsafe(name):
-            raise ArchiveRefused(f"the name of its member {shown(name)!r} {reason}")
-        if name in members:
-            raise ArchiveRefused(f"it holds two members called {shown(name)}")
-        if isinstance(source, Path):
-            if source.is_symlink():
-                raise ArchiveRefused(f"its member {shown(name)} is a link")
-            if not source.is_file():
-                continue
-            status = source.stat()
+def _files(folder: Path) -> list[Member]:
+    """Return the files in a folder; raises ArchiveRefused."""
+    found: list[_Found] = []
+    for path in sorted(folder.rglob("*")):
+        status = path.lstat()
+        kind = stat.S_IFMT(status.st_mode)
+        if kind != stat.S_IFDIR:
+            read = path.read_bytes if kind == stat.S_IFREG else _refusal(_irregular(kind))
             when = datetime.fromtimestamp(int(status.st_mtime), UTC)
-            members[name] = Member(name, when, _reader(name, status.st_size, source.read_bytes))
-        elif not name.endswith("/"):
-            archive, info = source
-            members[name] = Member(name, _when(info), _reader(name, info.file_size, _unpacker(archive, info)))
-        if len(members) > MEMBERS:
+            found.append((path.relative_to(folder).as_posix(), when, status.st_size, read))
+        if len(found) > MEMBERS:
             raise ArchiveRefused(f"it holds more than {MEMBERS:,} files")
-    return [member for name, member in members.items() if not _LITTER.search(name)]
+    return _checked(found)
 
 
-def _reader(name: str, size: int, read: Callable[[], bytes]) -> Callable[[], bytes]:
-    def careful() -> bytes:
+_Found = tuple[str, datetime | None, int, Callable[[], bytes]]  # name, time, size, what reads it
+
+
+def _checked(found: list[_Found]) -> list[Member]:
+    """Return members under composed names; raises ArchiveRefused for a name that leads elsewhere.
+
+    Of two members with the very same name neither is read: programs differ in which of them they show.
+    """
+    count = Counter(name for name, *_ in found)
+    members = []
+    for name, when, size, read in found:
+        if reason := escapes(name):
+            raise ArchiveRefused(f"the name of its member {printable(name)!r} {reason}")
+        if count[name] > 1:
+            read = _refusal("is there twice")
+        members.append(Member(unicodedata.normalize("NFC", name), when, _reader(size, read)))
+    return [member for member in members if not _LITTER.search(member.name)]
+
+
+def _irregular(kind: int) -> str:
+    return "is a link" if kind == stat.S_IFLNK else "is no plain file"
+
+
+def _refusal(reason: str) -> Callable[[], bytes]:
+    def refuse() -> bytes:
+        raise ArchiveRefused(f"it {reason}")
+
+    return refuse
+
+
+def _reader(size: int, read: Callable[[], bytes]) -> Callable[[], bytes]:
+    def bounded() -> bytes:
         if size > MEMBER_BYTES:
-            raise ArchiveRefused(
-                f"{shown(name)} is too large: {_mib(size)}; {_mib(MEMBER_BYTES)} are allowed"
-            )
+            raise ArchiveRefused(f"it is too large: {_mib(size)}; {_mib(MEMBER_BYTES)} are allowed")
         try:
             return read()
         except (OSError, EOFError, zipfile.BadZipFile, zlib.error, struct.error, ValueError) as error:
-            raise ArchiveRefused(f"{shown(name)} is damaged and can't be read") from error
+            raise ArchiveRefused("it is damaged and can't be read") from error
 
-    return careful
+    return bounded
 
 
 def _unpacker(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]:
@@ -198,7 +228,7 @@ def _unpacker(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], b
 
     def unpack() -> bytes:
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others take memory at will
-            raise ArchiveRefused(f"{shown(info.filename)} is packed in a way that is not opened here")
+            raise ArchiveRefused("it is packed in a way that is not opened here")
         with archive.open(info) as file:
             return b"".join(iter(lambda: file.read(2**20), b""))
 

@@ -14,8 +14,8 @@ from pathlib import PurePosixPath
 
 from nbexaminer.errors import ArchiveRefused
 from nbexaminer.lms import archives
-from nbexaminer.lms.archives import Member, shown
-from nbexaminer.lms.names import Origin
+from nbexaminer.lms.archives import Member, printable
+from nbexaminer.lms.names import MemberName
 
 STUDENT_MEMBERS, STUDENT_BYTES = 1000, 128 * 2**20  # of one submission, unpacked
 STAMP = "timestamp.txt"  # where nbgrader notes when a submission was handed in
@@ -24,6 +24,8 @@ NEVER = datetime.fromtimestamp(0, UTC)  # stands for a time that is not known
 _GRADE_ID = re.compile(rb'"grade_id"\s*:\s*"([\w-]+)"')
 _NUMBERED = re.compile(r"(?:-(\d+)|\s?\((\d+)\))(?=\.|$)")
 
+Rank = tuple[int, datetime, datetime, int]  # number in the LMS, time, time inside a zip, number behind a name
+
 
 @dataclass(frozen=True)
 class File:
@@ -31,17 +33,20 @@ class File:
 
     path: str
     data: bytes
-    rank: tuple
+    rank: Rank
 
 
 @dataclass
 class Submission:
-    """What is to stand in a student's folder, and what is kept aside; paths and contents."""
+    """What is to stand in a student's folder, by path, and what is kept aside.
+
+    notes: what there is to know about it; needs_review: whether something was left out or looks wrong.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
-    earlier: list[File] = field(default_factory=list)
+    aside: list[File] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    looks_bad: bool = False
+    needs_review: bool = False
 
 
 class Attempts:
@@ -57,20 +62,20 @@ class Attempts:
         self._own = {name for name in own if name.removesuffix(".ipynb") not in self._wanted}
         self._encoding = encoding
 
-    def read(self, handed: list[tuple[Origin, Member]]) -> Submission:
-        """Read a student's files and choose among them; what is not to be trusted is named and left out."""
+    def read(self, members: list[tuple[MemberName, Member]]) -> Submission:
+        """Read a student's files and choose among them; what can't be trusted is named and left out."""
         result = Submission()
         files: list[File] = []
         room = STUDENT_BYTES
-        for origin, member in handed:
-            if origin.typed:
-                result.notes.append(f"{shown(origin.file)}: typed text or a link, no file")
+        for name, member in members:
+            if name.typed:
+                result.notes.append(f"{printable(name.file)}: typed text or a link, no file")
                 continue
             try:
-                read = self._files(origin, member, room)
+                read = self._files(name, member, room)
             except ArchiveRefused as error:
-                result.notes.append(f"{shown(origin.file)} refused: {error}")
-                result.looks_bad = True
+                result.notes.append(f"{printable(name.file)} refused: {error}")
+                result.needs_review = True
                 continue
             room -= sum(len(file.data) for file in read)
             files += read
@@ -78,27 +83,26 @@ class Attempts:
             self._choose(files, result)
         return result
 
-    def _files(self, origin: Origin, member: Member, room: int) -> list[File]:
-        """Return a member, or the files in it if it is a zip; raises ArchiveRefused, also if there is no room."""
+    def _files(self, name: MemberName, member: Member, room: int) -> list[File]:
+        """Return a member, or the files in it if it is a zip; raises ArchiveRefused."""
         data = member.read()
-        rank = (origin.order, member.when or NEVER)
-        if archives.is_zip(origin.file, data):
-            return self._inside(data, rank, room)
+        order, when = name.order, member.when or NEVER
+        if archives.is_zip(name.file, data):
+            return self._inside(data, order, when, room)
         if len(data) > room:
             raise ArchiveRefused(f"the files of one student may take {STUDENT_BYTES // 2**20} MiB")
-        return [_file(origin.file, data, (*rank, NEVER))]
+        return [_file(name.file, data, order, when)]
 
-    def _inside(self, data: bytes, rank: tuple, room: int) -> list[File]:
+    def _inside(self, data: bytes, order: int, when: datetime, room: int) -> list[File]:
         """Return the files in a student's zip, without the one folder that all may lie in."""
         with archives.opened_inside(data, STUDENT_MEMBERS, room, self._encoding) as members:
-            files = {member.name: (member.read(), member.when) for member in members}
-        if nested := [path for path, (content, _) in files.items() if archives.is_zip(path, content)]:
-            raise ArchiveRefused(f"it holds another archive, {shown(nested[0])}")
-        tops = {path.partition("/")[0] for path in files}
-        start = len(next(iter(tops))) + 1 if len(tops) == 1 and all("/" in path for path in files) else 0
-        return [
-            _file(path[start:], content, (*rank, when or NEVER)) for path, (content, when) in files.items()
-        ]
+            files = [(member.name, _read_inside(member), member.when or NEVER) for member in members]
+        if nested := [path for path, content, _ in files if archives.is_zip(path, content)]:
+            raise ArchiveRefused(f"it holds another archive, {printable(nested[0])}")
+        tops = {path.partition("/")[0] for path, *_ in files}
+        one_folder = len(tops) == 1 and all("/" in path for path, *_ in files)
+        start = len(tops.pop()) + 1 if one_folder else 0
+        return [_file(path[start:], content, order, when, saved) for path, content, saved in files]
 
     def _choose(self, files: list[File], result: Submission) -> None:
         """Put the latest of each wanted notebook under its right name; earlier ones go aside, data stays."""
@@ -107,42 +111,45 @@ class Attempts:
         for file in files:
             name = self._recognised(file)
             (found[name] if name else others).append(file)
-        for name in self._wanted:
-            right = f"{name}.ipynb"
-            *earlier, latest = sorted(found[name], key=lambda file: (file.rank, file.path == right)) or [None]
-            if latest is None:
-                continue
-            result.files[right] = latest.data
-            if latest.path != right:
-                result.notes.append(f"was called {shown(latest.path)}")
-            for file in earlier:
-                if file.data != latest.data:
-                    result.earlier.append(file)
-                    result.notes.append(f"{shown(file.path)}: earlier, kept aside")
+        for name, attempts in found.items():
+            self._take_latest(f"{name}.ipynb", attempts, result)
         notebooks = [file for file in others if ".ipynb" in file.path.lower()]
         if notebooks and not result.files:
-            result.looks_bad = True
+            result.needs_review = True
             result.notes.append("no notebook holds a cell of the assignment")
             alone = f"{next(iter(self._wanted))}.ipynb" if len(notebooks) == len(self._wanted) == 1 else None
             for file in notebooks:
                 self._keep(alone or file.path, file, result)
         else:
             for file in notebooks:
-                result.earlier.append(file)
-                result.notes.append(f"{shown(file.path)}: not the assignment's, kept aside")
+                result.aside.append(file)
+                result.notes.append(f"{printable(file.path)}: not the assignment's, kept aside")
         for file in sorted(others, key=lambda file: file.rank):
             own = PurePosixPath(file.path).name in self._own  # nbgrader puts those there anyway
             if file not in notebooks and not own:
                 self._keep(file.path, file, result)
         if not any(".ipynb" in path.lower() for path in result.files):
-            result.looks_bad = True
+            result.needs_review = True
             result.notes.append("no notebook")
+
+    def _take_latest(self, path: str, attempts: list[File], result: Submission) -> None:
+        *earlier, latest = sorted(attempts, key=lambda file: (file.rank, file.path == path))
+        result.files[path] = latest.data
+        if latest.path != path:
+            result.notes.append(f"was called {printable(latest.path)}")
+        for file in earlier:
+            if file.data != latest.data:
+                result.aside.append(file)
+                result.notes.append(f"{printable(file.path)}: earlier, kept aside")
 
     def _keep(self, path: str, file: File, result: Submission) -> None:
         """Keep a file in the submission, or aside if it can't be there."""
-        if path.startswith(".") or _clashes(path, [*result.files, STAMP]):
-            result.earlier.append(file)
-            result.notes.append(f"{shown(path)}: kept aside")
+        if reason := archives.unfit(path):
+            result.notes.append(f"{printable(path)} left out: its name {reason}")
+            result.needs_review = True
+        elif path.startswith(".") or _clashes(path, [*result.files, STAMP]):
+            result.aside.append(file)
+            result.notes.append(f"{printable(path)}: kept aside")
         else:
             result.files[path] = file.data
 
@@ -155,9 +162,16 @@ class Attempts:
         return best if self._wanted[best] & ids else None
 
 
-def _file(path: str, data: bytes, rank: tuple) -> File:
+def _read_inside(member: Member) -> bytes:
+    try:
+        return member.read()
+    except ArchiveRefused as error:
+        raise ArchiveRefused(f"of {printable(member.name)} in it, {error}") from error
+
+
+def _file(path: str, data: bytes, order: int, when: datetime, saved: datetime = NEVER) -> File:
     """Make a file of what was read, without the byte order mark that some editors put before a notebook."""
-    return File(path, data.removeprefix(b"\xef\xbb\xbf"), (*rank, _number(path)))
+    return File(path, data.removeprefix(b"\xef\xbb\xbf"), (order, when, saved, _number(path)))
 
 
 def _number(path: str) -> int:

@@ -7,17 +7,22 @@ alone and the student named.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
 from nbexaminer.course.ledger import Ledger
 from nbexaminer.errors import ExportRefused, NoScore, SpreadsheetError
-from nbexaminer.lms.names import LMS
-from nbexaminer.lms.rosters import Person, Roster
+from nbexaminer.lms.rosters import CanvasRoster, Person, Roster
+from nbexaminer.lms.worksheet import IGNORE_MODIFIED, MoodleRoster
+
+Rows = dict[str, Person | str]  # by the id in the gradebook: the row in the roster, or why there is none
 
 
 @dataclass
@@ -25,6 +30,7 @@ class Outcome:
     """What became of everybody: names whose cell was filled, and others by reason.
 
     left: who is in the roster and got no score; refused: who has a score and no row to put it into.
+    warnings: what to know before the LMS gets the file.
     """
 
     path: Path
@@ -32,20 +38,22 @@ class Outcome:
     filled: list[str] = field(default_factory=list)
     left: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     refused: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    warnings: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """Return what there is to tell, a line for each reason."""
-        return [
+        reasons = [
             f"{what}, {reason}: {', '.join(sorted(names))}"
             for what, reasons in (("Left as it was", self.left), ("NOT EXPORTED", self.refused))
             for reason, names in reasons.items()
         ]
+        return reasons + [f"Careful: {warning}" for warning in self.warnings]
 
 
-class LmsExporter(ExportPlugin):
+class LmsExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader has no types
     """Fills the column of one assignment in a roster. Subclasses say whose roster it is."""
 
-    lms = ""
+    roster_class: ClassVar[type[CanvasRoster | MoodleRoster]]
     roster = Unicode("", help="the CSV file that the LMS exported").tag(config=True)
     column = Unicode("", help="the title of the column to fill; by default that of the assignment").tag(
         config=True
@@ -67,52 +75,39 @@ class LmsExporter(ExportPlugin):
 
     def fill(self, gradebook: Gradebook) -> Outcome:
         """Write the filled roster to `to`; raises ExportRefused, and has then written nothing."""
-        try:
-            return self._filled(gradebook)
-        except SpreadsheetError as error:
-            raise ExportRefused(str(error)) from error
-
-    def _filled(self, gradebook: Gradebook) -> Outcome:
         assignment = self._assignment(gradebook)
         if not self.roster:
-            raise ExportRefused(
-                f"say which file {self.lms.capitalize()} exported (--roster): it is filled and kept"
-            )
-        roster = LMS[self.lms].roster(Path(self.roster))
-        column = roster.column(assignment.name, self.column)
-        factor = self._factor(roster.points(column), assignment.max_score, roster.head[column])
-        outcome = Outcome(self._path(assignment.name), roster.head[column])
+            lms = self.roster_class.lms.capitalize()
+            raise ExportRefused(f"say which file {lms} exported (--roster): it is filled and kept")
+        try:
+            roster: Roster = self.roster_class(Path(self.roster))
+            column = roster.grade_column(assignment.name, self.column)
+        except SpreadsheetError as error:
+            raise ExportRefused(str(error)) from error
+        title = roster.titles[column]
+        factor = self._factor(roster, column, assignment.max_score)
+        outcome = Outcome(self._path(assignment.name), title)
+        outcome.warnings += self._stale(roster, outcome.path)
         problems = self._problems(assignment.name)
-        known = {student.id: student for student in gradebook.students}
-        for name in problems.keys() - known.keys():
-            known[name] = None
-        rows = self._rows(roster, known)
-        for student in known:
-            row = rows.get(student)
+        students: dict[str, Student | None] = {student.id: student for student in gradebook.students}
+        for student in problems.keys() - students.keys():
+            students[student] = None
+        rows = _match(roster, students)
+        for student in students:
             try:
-                score = self._score(gradebook, assignment.name, student, problems.get(student))
+                score = _score(gradebook, assignment.name, student, problems.get(student))
             except NoScore as reason:
-                if isinstance(row, Person):
-                    outcome.left[str(reason)].append(_called(row, student))
-                elif student in problems:
-                    outcome.refused[str(reason)].append(student)
-                continue
-            said = f"{student} ({_written(score)})"
-            if not isinstance(row, Person):
-                outcome.refused[row or "not in the roster"].append(said)
-            elif reason := roster.closed(row, column):
-                outcome.left[reason].append(f"{_called(row, student)} ({_written(score)})")
+                _leave(roster, rows.get(student), student, str(reason), student in problems, outcome)
             else:
-                roster.sheet.fill(row.row, column, _written(score * factor))
-                outcome.filled.append(student)
-        met = {person.row for person in rows.values() if isinstance(person, Person)}
+                _fill(roster, column, rows.get(student), student, score, factor, outcome)
+        matched = {person.row for person in rows.values() if isinstance(person, Person)}
         for person in roster.people:
-            if person.row not in met and roster.is_student(person):
-                outcome.left["nothing handed in"].append(_called(person, person.ids[0]))
+            if person.row not in matched and roster.is_student(person):
+                outcome.left[_missing(roster, person)].append(_called(person, person.ids[0]))
         roster.sheet.write(outcome.path)
         return outcome
 
-    def _assignment(self, gradebook: Gradebook):
+    def _assignment(self, gradebook: Gradebook) -> Assignment:
         names = [str(name) for name in self.assignment] or [one.name for one in gradebook.assignments]
         if len(names) != 1:
             raise ExportRefused(
@@ -124,83 +119,161 @@ class LmsExporter(ExportPlugin):
             raise ExportRefused(f"the gradebook has no assignment {names[0]}") from error
 
     def _path(self, assignment: str) -> Path:
-        return Path(self.to) if self.to else self._root() / "report" / f"{assignment}-{self.lms}.csv"
+        default = self._root() / "report" / f"{assignment}-{self.roster_class.lms}.csv"
+        return Path(self.to) if self.to else default
 
     def _root(self) -> Path:
         return Path(self.root or getattr(getattr(self.parent, "coursedir", None), "root", "."))
 
-    def _factor(self, theirs: float | None, ours: float, title: str) -> float:
+    def _factor(self, roster: Roster, column: int, ours: float) -> float:
+        """Return what scores are multiplied by; raises ExportRefused if that was not asked for."""
+        theirs = roster.maximum(column)
         if theirs is None or theirs == ours:
             return 1.0
         if not self.scale:
             raise ExportRefused(
-                f"{title} has {_written(theirs)} points in the roster and {_written(ours)} here: "
-                f"set them right in {self.lms.capitalize()} and export again, or scale the scores (--scale)"
+                f"{roster.titles[column]} has {_written(theirs)} points in the roster and {_written(ours)} "
+                f"here: set them right in {roster.lms.capitalize()} and export again, or scale the scores "
+                "(--scale)"
             )
         return theirs / ours
 
     def _problems(self, assignment: str) -> dict[str, str]:
         """Return whose submission could not be graded, and so has no score, whatever the gradebook holds."""
         root = self._root()
-        notes = Ledger(root / "report" / f"{assignment}.jsonl").read()
+        entries = Ledger(root / "report" / f"{assignment}.jsonl").read()
         return {
             name: "could not be graded"
-            for name, done in notes.items()
-            if done.problem and (root / "submitted" / name / assignment).is_dir()
+            for name, entry in entries.items()
+            if entry.problem and (root / "submitted" / name / assignment).is_dir()
         }
 
-    def _rows(self, roster: Roster, students: dict) -> dict[str, Person | str]:
-        """Return each student's row, or why there is none: by the LMS's number first, then by other ids."""
-        width = max(len(person.ids) for person in roster.people)
-        by_kind = [defaultdict(list) for _ in range(width)]
-        for person in roster.people:
-            for kind, name in enumerate(person.ids):
-                if name:
-                    by_kind[kind][name].append(person)
-        rows: dict[str, Person | str] = {}
-        for name, student in students.items():
-            keys = [name] if student is None else [student.lms_user_id or "", name]
-            found = next((kind[key] for key in keys for kind in by_kind if key in kind), [])
-            if len(found) == 1:
-                rows[name] = found[0]
-            elif found:
-                rows[name] = "more than one row of the roster is this student's"
-        taken = defaultdict(list)
-        for name, person in rows.items():
-            if isinstance(person, Person) and _handed_in(students[name]):
-                taken[person.row].append(name)
-        for names in taken.values():
-            if len(names) > 1:
-                rows |= dict.fromkeys(names, f"{' and '.join(names)} are the same student in the roster")
-        return rows
-
-    def _score(self, gradebook: Gradebook, assignment: str, student: str, problem: str | None) -> float:
-        """Return a student's score, less what comes off for being late; raises NoScore."""
-        if problem:
-            raise NoScore(problem)
-        try:
-            submission: SubmittedAssignment = gradebook.find_submission(assignment, student)
-        except MissingEntry as error:
-            raise NoScore("nothing handed in") from error
-        if any(notebook.needs_manual_grade for notebook in submission.notebooks):
-            raise NoScore("waiting to be graded by hand")
-        return max(0.0, submission.score - (submission.late_submission_penalty or 0))  # as nbgrader's export
+    def _stale(self, roster: Roster, path: Path) -> list[str]:
+        """Return what to warn of if Moodle would skip grades without a word."""
+        if not isinstance(roster, MoodleRoster):
+            return []
+        warnings = []
+        if path.exists() and roster.sheet.path.stat().st_mtime < path.stat().st_mtime:
+            last = f"{datetime.fromtimestamp(path.stat().st_mtime):%Y-%m-%d %H:%M}"
+            warnings.append(
+                f"{roster.sheet.path.name} is older than the last export ({last}). Moodle will not overwrite "
+                f"from it what it has got since: download a fresh worksheet, or tick {IGNORE_MODIFIED!r}"
+            )
+        if names := roster.unreadable_to_moodle():
+            warnings.append(
+                "Moodle can't read its own dates in this language and will skip who has a grade already, "
+                f"unless you tick {IGNORE_MODIFIED!r}: {', '.join(names)}"
+            )
+        return warnings
 
 
 class CanvasExporter(LmsExporter):
     """`nbgrader export --exporter=nbexaminer.lms.export.CanvasExporter --CanvasExporter.roster=FILE`."""
 
-    lms = "canvas"
+    roster_class = CanvasRoster
 
 
 class MoodleExporter(LmsExporter):
     """`nbgrader export --exporter=nbexaminer.lms.export.MoodleExporter --MoodleExporter.roster=FILE`."""
 
-    lms = "moodle"
+    roster_class = MoodleRoster
 
 
-def _handed_in(student) -> bool:
-    return student is not None and bool(student.submissions)
+_NOTHING = "nothing handed in"
+
+
+def _match(roster: Roster, students: Mapping[str, Student | None]) -> Rows:
+    """Return each student's row, or why there is none.
+
+    By the id that collecting gives, then by other ids. In Moodle a number alone is not enough: it is another
+    participant's in each assignment, and may have been a group's. There the names must agree, too.
+    """
+    by_kind: list[dict[str, list[Person]]] = [defaultdict(list) for _ in range(1 + len(roster.people[0].ids))]
+    for person in roster.people:
+        for kind, key in enumerate((roster.student(person), *person.ids[1:], person.ids[0])):
+            if key and person not in by_kind[kind][key]:
+                by_kind[kind][key].append(person)
+    rows: Rows = {}
+    for name, student in students.items():
+        number = student.lms_user_id if student is not None and roster.lms == "canvas" else None
+        found = next((kind[key] for key in (number, name) if key for kind in by_kind if key in kind), [])
+        if len(found) > 1:
+            rows[name] = "more than one row of the roster is this student's"
+        elif found:
+            rows[name] = _number_alone(roster, found[0], name, student) or found[0]
+    taken = defaultdict(list)
+    for name, row in rows.items():
+        student = students[name]
+        if isinstance(row, Person) and student is not None and student.submissions:
+            taken[row.row].append(name)
+    for names in taken.values():
+        if len(names) > 1:
+            rows |= dict.fromkeys(names, f"{' and '.join(names)} are the same student in the roster")
+    return rows
+
+
+def _number_alone(roster: Roster, person: Person, name: str, student: Student | None) -> str | None:
+    """Return why a row that was found by a participant's number may be another's, or None."""
+    if roster.lms != "moodle" or name != person.ids[0] or name in person.ids[1:]:
+        return None
+    known = f"{student.first_name or ''} {student.last_name or ''}".strip() if student is not None else ""
+    if known and not roster.name_matches(person, known):
+        return f"the gradebook calls this number {known}, the roster {person.name}"
+    if not known and roster.has_groups:
+        return "collected without the worksheet, so that the number may be a group's"
+    return None
+
+
+def _fill(
+    roster: Roster,
+    column: int,
+    row: Person | str | None,
+    student: str,
+    score: float,
+    factor: float,
+    outcome: Outcome,
+) -> None:
+    """Put a score into a student's row, or note why not."""
+    if not isinstance(row, Person):
+        outcome.refused[row or "not in the roster"].append(f"{student} ({_written(score)})")
+    elif reason := roster.locked(row, column):
+        outcome.left[reason].append(f"{_called(row, student)} ({_written(score)})")
+    else:
+        roster.sheet.fill(row.row, column, _written(score * factor))
+        outcome.filled.append(student)
+
+
+def _leave(
+    roster: Roster, row: Person | str | None, student: str, reason: str, is_here: bool, outcome: Outcome
+) -> None:
+    """Note why a student gets no score; of whom there is nothing here and in the roster, nothing is said."""
+    if isinstance(row, Person):
+        why = _missing(roster, row) if reason == _NOTHING else reason
+        outcome.left[why].append(_called(row, student))
+    elif is_here:
+        outcome.refused[reason].append(student)
+
+
+def _missing(roster: Roster, person: Person) -> str:
+    """Return why there is nothing of somebody in the roster."""
+    if reason := roster.clash(person):
+        return reason
+    if person.draft:
+        return "a draft, not submitted"
+    return "handed in, but not collected or not graded yet" if person.submitted else _NOTHING
+
+
+def _score(gradebook: Gradebook, assignment: str, student: str, problem: str | None) -> float:
+    """Return a student's score, less what comes off for being late; raises NoScore."""
+    if problem:
+        raise NoScore(problem)
+    try:
+        submission: SubmittedAssignment = gradebook.find_submission(assignment, student)
+    except MissingEntry as error:
+        raise NoScore(_NOTHING) from error
+    if any(notebook.needs_manual_grade for notebook in submission.notebooks):
+        raise NoScore("waiting to be graded by hand")
+    return max(0.0, submission.score - (submission.late_submission_penalty or 0))  # as nbgrader's export
 
 
 def _called(person: Person, student: str) -> str:

@@ -9,66 +9,117 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbexaminer.course.course import Course
+from nbexaminer.errors import ArchiveRefused
 from nbexaminer.lms import archives
-from nbexaminer.lms.archives import shown
-from nbexaminer.lms.names import Origin
-from nbexaminer.lms.owners import Owners
+from nbexaminer.lms.archives import printable
+from nbexaminer.lms.names import MemberName
+from nbexaminer.lms.owners import Owner, Owners, OwnerUnknown, archive_source
 from nbexaminer.lms.rosters import Roster
 
 
 @dataclass
-class Returned:
-    """Whose pages are in the zip file, who is in the archive and has none, and whose found no place."""
+class Packed:
+    """Whose pages are in the zip file, who is in the archive and got none, and whose page found no place.
+
+    without: by reason.
+    """
 
     path: Path
-    given: list[str] = field(default_factory=list)
-    without: list[str] = field(default_factory=list)
+    packed: list[str] = field(default_factory=list)
+    without: dict[str, list[str]] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
 
 
-def give_back(
+def package_feedback(
     course: Course,
     assignment: str,
     archive: Path,
     lms: str,
     roster: Roster | None,
     encoding: str | None = None,
-) -> Returned:
+) -> Packed:
     """Write report/ASSIGNMENT-feedback.zip, with pages named after the submissions in the LMS's archive.
 
     Raises ArchiveRefused if the archive is not to be trusted.
     """
-    owners = Owners(lms, roster)
-    result = Returned(course.report_file(f"{assignment}-feedback", "zip"))
     with archives.opened(archive, encoding) as members:
-        handed, _ = owners.sort(members)
-        latest = {
-            number: max((o for o, _ in files), key=lambda o: o.order) for number, files in handed.items()
-        }
+        source = archive_source(members, lms, roster)
+        if source == "moodle" and roster is None:
+            raise ArchiveRefused(
+                "Moodle gives feedback by the number alone, and a group's may be that of a student, too: "
+                "give the grading worksheet (--roster)"
+            )
+        owners = Owners(source, roster)
+        submissions = [
+            _latest([name for name, _ in files]) for files in owners.sort(members).by_owner.values()
+        ]
+    result = Packed(course.report_file(f"{assignment}-feedback", "zip"))
     result.path.parent.mkdir(exist_ok=True)
     new = result.path.with_suffix(".new")
     with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as pages:
-        for number, origin in sorted(latest.items()):
-            student = owners.student(number)
-            found = sorted(course.folder("feedback", assignment, student).glob("*.html"))
-            if origin.typed or not found or owners.doubt(origin):
-                result.without.append(shown(student))
-                continue
-            result.given.append(student)
-            for page in found:
-                pages.write(page, f"{_start(lms, origin)}_{page.name}")
+        for name in sorted(submissions, key=lambda name: name.owner):
+            _pack(course, assignment, name, owners, source, pages, result)
     os.replace(new, result.path)
     everybody = course.folder("feedback", assignment, "*").parent.parent
     there = {path.parent.parent.name for path in everybody.glob(f"*/{assignment}/*.html")}
-    result.lost = sorted(there - set(result.given))
+    result.lost = sorted(there - set(result.packed))
     return result
 
 
-def _start(lms: str, origin: Origin) -> str:
+def _pack(
+    course: Course,
+    assignment: str,
+    name: MemberName,
+    owners: Owners,
+    source: str,
+    pages: zipfile.ZipFile,
+    result: Packed,
+) -> None:
+    """Pack the pages of whom a submission is of."""
+    try:
+        students = owners.owners(name)
+    except OwnerUnknown as error:
+        result.without.setdefault(str(error), []).append(printable(name.person or name.owner))
+        return
+    representative = True  # Canvas takes one page for a group, and shows it to all its members
+    for owner in students:
+        found = [] if owner.problem else _pages(course, assignment, owner)
+        if not found or name.typed:
+            reason = owner.problem or ("only typed text was handed in" if name.typed else "no page")
+            result.without.setdefault(reason, []).append(printable(owner.student))
+            continue
+        result.packed.append(found[0].parent.parent.name)
+        if source == "moodle" or representative:
+            for page in found:
+                pages.write(page, f"{_prefix(source, name, owner)}_{page.name}")
+        representative = False
+
+
+def _latest(names: list[MemberName]) -> MemberName:
+    """Return the file that feedback is given to: the latest one, rather than typed text."""
+    return max(names, key=lambda name: (not name.typed, name.order))
+
+
+def _pages(course: Course, assignment: str, owner: Owner) -> list[Path]:
+    """Return a student's pages; who was collected without a roster is called by the LMS's number."""
+    ids = dict.fromkeys((owner.student, owner.person.ids[0] if owner.person and not owner.group else ""))
+    folders = (course.folder("feedback", assignment, student) for student in ids if student)
+    return next((pages for folder in folders if (pages := sorted(folder.glob("*.html")))), [])
+
+
+def _prefix(source: str, name: MemberName, owner: Owner) -> str:
     """Return how a file's name must begin, so that the LMS finds student and submission by it."""
-    name = re.sub(r"[\W_]", "", origin.name)  # Canvas takes the first two numbers between `_`
-    name = f"user{name}" if name.isdigit() else name
-    if lms == "moodle":
-        return f"{origin.name}_{origin.student}_assignsubmission_file"
-    parts = (name, "LATE" if origin.late else "", origin.student, str(origin.order))
+    if source == "moodle":
+        number, person = name.owner, name.person
+        if owner.group and owner.person:
+            number, person = owner.person.ids[0], _without_signs(owner.person.name)
+        return f"{person}_{number}_assignsubmission_file"
+    called = re.sub(r"[\W_]", "", name.person)  # Canvas takes the first two numbers between `_`
+    called = f"user{called}" if called.isdigit() else called
+    parts = (called, "LATE" if name.late else "", name.owner, str(name.order))
     return "_".join(part for part in parts if part)
+
+
+def _without_signs(name: str) -> str:
+    """Return a name as Moodle writes it in its archives."""
+    return re.sub(r"[\x00-\x1f&<>\"`|':\\/]", "", name.replace("_", " ")).strip(". ") or "student"

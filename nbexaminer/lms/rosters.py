@@ -1,16 +1,18 @@
-"""The CSV files that LMSs export: who takes the course, and columns for grades.
+"""The CSV files that LMSs export: who takes the course, and a column for the grades.
 
-Sources: canvas-lms `lib/gradebook_exporter.rb` and `lib/gradebook_importer.rb`; moodle
-`mod/assign/gradingtable.php` and `mod/assign/feedback/offline/importgradeslib.php`. More: docs/lms.md.
+Canvas's gradebook is read here, Moodle's grading worksheet in nbexaminer.lms.worksheet.
+Sources: canvas-lms `lib/gradebook_exporter.rb`, `lib/gradebook_importer.rb`. More: docs/lms.md.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from nbexaminer.errors import SpreadsheetError
@@ -21,8 +23,9 @@ from nbexaminer.lms.spreadsheet import Spreadsheet
 class Person:
     """A student's row in a roster.
 
-    ids: what the student may be called in the gradebook, the surest first.
-    handed_in: when, if the roster says so; late likewise.
+    row: its number in the file; ids: what the student may be called in the gradebook, the surest first.
+    status: what the LMS says of the submission, in its own words; submitted, draft, late: what that means,
+    None where it does not say. submitted_at: in UTC. groups: the cells that may hold the group's name.
     """
 
     row: int
@@ -31,114 +34,155 @@ class Person:
     first_name: str = ""
     last_name: str = ""
     email: str = ""
-    handed_in: datetime | None = None
+    status: str = ""
+    submitted: bool | None = None
+    draft: bool = False
     late: bool | None = None
+    submitted_at: datetime | None = None
+    groups: tuple[str, ...] = ()
 
 
 class Roster:
     """A CSV file that the LMS exported: who takes the course, and a column for the grades."""
 
+    lms = ""
     people: list[Person]
 
-    def __init__(self, path: Path, wanted: Sequence[str]) -> None:
+    def __init__(self, path: Path) -> None:
+        """Raises SpreadsheetError."""
         self.sheet = Spreadsheet(path)
-        self.head = [cell.strip() for cell in self.sheet.rows[0]]
-        if missing := [name for name in wanted if name not in self.head]:
-            raise SpreadsheetError(
-                f"{path} has no column {' or '.join(missing)}; its columns are: {', '.join(self.head)}"
-            )
+        self.titles = [cell.strip() for cell in self.sheet.rows[0]]
 
-    def cell(self, row: int, *names: str) -> str:
-        """Return the cell in the first of these columns that there is, or nothing."""
-        for name in names:
-            if name in self.head:
-                line, column = self.sheet.rows[row], self.head.index(name)
-                return line[column].strip() if column < len(line) else ""
-        return ""
-
-    def person(self, key: str) -> Person | None:
-        """Return who bears this number of the LMS's."""
-        return next((person for person in self.people if person.ids[0] == key), None)
+    @property
+    def has_groups(self) -> bool:
+        """Whether it may be of an assignment that groups hand in."""
+        return False
 
     def student(self, person: Person) -> str:
         """Return what a student is called in the course."""
         raise NotImplementedError
 
-    def agrees(self, person: Person, name: str) -> bool:
+    def name_matches(self, person: Person, name: str) -> bool:
         """Return whether a name in an archive may be this person's."""
-        return True
-
-    def column(self, assignment: str, named: str) -> int:
-        """Return the number of an assignment's column; `named` is its title, if told. Raises SpreadsheetError."""
         raise NotImplementedError
 
-    def points(self, column: int) -> float | None:
+    def members(self, name: str, number: str) -> list[Person]:
+        """Return who is in a group, by the name and number that an archive has of it; raises Ambiguous."""
+        raise NotImplementedError
+
+    def grade_column(self, assignment: str, title: str) -> int:
+        """Return the number of an assignment's column; `title` is its title, if told.
+
+        Raises SpreadsheetError.
+        """
+        raise NotImplementedError
+
+    def maximum(self, column: int) -> float | None:
         """Return how many points the LMS gives at most, if it says so."""
         raise NotImplementedError
 
-    def closed(self, person: Person, column: int) -> str | None:
+    def locked(self, person: Person, column: int) -> str | None:
         """Return why a cell must stay as it is, or None."""
         raise NotImplementedError
 
     def is_student(self, person: Person) -> bool:
+        """Return whether a row is of a real student."""
         return True
 
-    def _check(self) -> None:
-        """Raises SpreadsheetError if it has nobody, or somebody twice."""
+    def person(self, number: str) -> Person | None:
+        """Return who bears this number of the LMS's."""
+        return self._by_number.get(number)
+
+    def clash(self, person: Person) -> str | None:
+        """Return why nobody can tell from a student's id who it is, or None."""
+        others = [other.name or other.ids[0] for other in self._by_student[self.student(person)]]
+        return f"{' and '.join(others)} have one ID, {self.student(person)}" if len(others) > 1 else None
+
+    def cell(self, row: int, *titles: str) -> str:
+        """Return the cell in the first of these columns that there is, or nothing."""
+        column = next((self.titles.index(title) for title in titles if title in self.titles), None)
+        return "" if column is None else self.cell_at(row, column)
+
+    def cell_at(self, row: int, column: int) -> str:
+        """Return a cell without blanks around it; rows may be cut short."""
+        line = self.sheet.rows[row]
+        return line[column].strip() if column < len(line) else ""
+
+    def _index(self) -> None:
+        """Index the people, once they are read; raises SpreadsheetError if one has two rows."""
         if not self.people:
             raise SpreadsheetError(f"{self.sheet.path} has no students")
-        keys = [person.ids[0] for person in self.people] + [
-            name for person in self.people if (name := self.student(person)) != person.ids[0]
-        ]
-        if twice := {key for key in keys if keys.count(key) > 1}:
+        numbers = [person.ids[0] for person in self.people]
+        if twice := {number for number in numbers if numbers.count(number) > 1}:
             raise SpreadsheetError(f"{self.sheet.path} has more than one row of {', '.join(sorted(twice))}")
+        self._by_number = dict(zip(numbers, self.people, strict=True))
+        self._by_student: dict[str, list[Person]] = defaultdict(list)
+        for person in self.people:
+            self._by_student[self.student(person)].append(person)
+
+
+class Ambiguous(Exception):
+    """More than one group has the name that is asked for."""
 
 
 class CanvasRoster(Roster):
     """Canvas's gradebook: a column an assignment, a row `Points Possible`, a row a student.
 
     A student's id in the course is the user's number, column `ID`, which is in the names of the archive, too.
+    Who is in which group stands in a file of its own, which Canvas gives under People, Groups.
     """
 
-    def __init__(self, path: Path) -> None:
+    lms = "canvas"
+
+    def __init__(self, path: Path, groups: Path | None = None) -> None:
         """Raises SpreadsheetError."""
-        super().__init__(path, ("ID", "Section"))
+        super().__init__(path)
+        _require(path, self.titles, ("ID", "Section"))
         self.people = [self._person(row) for row in range(1, len(self.sheet.rows)) if self.cell(row, "ID")]
-        self._check()
+        self._index()
+        self._groups = _canvas_groups(groups) if groups else {}
 
     def student(self, person: Person) -> str:
         return person.ids[0]
 
-    def agrees(self, person: Person, name: str) -> bool:
+    def name_matches(self, person: Person, name: str) -> bool:
         return _plain(name) == _plain(
             self.cell(person.row, "Student") or f"{person.last_name}{person.first_name}"
         )
 
-    def column(self, assignment: str, named: str) -> int:
-        first = self.head.index("Section") + 1
-        titles = {number: title for number, title in enumerate(self.head) if number >= first and title}
-        if named:
-            found = [n for n, title in titles.items() if named in (title, _without_number(title))]
+    def members(self, name: str, number: str) -> list[Person]:
+        groups = [
+            numbers
+            for (_, group), numbers in self._groups.items()
+            if _plain(group) == _plain(name) and number in numbers
+        ]
+        if len(groups) > 1:
+            raise Ambiguous
+        return [person for number in (groups[0] if groups else ()) if (person := self.person(number))]
+
+    def grade_column(self, assignment: str, title: str) -> int:
+        first = self.titles.index("Section") + 1
+        titles = {number: text for number, text in enumerate(self.titles) if number >= first and text}
+        if title:
+            found = [n for n, text in titles.items() if title in (text, _without_number(text))]
         else:
-            found = [n for n, title in titles.items() if _plain(_without_number(title)) == _plain(assignment)]
+            found = [n for n, text in titles.items() if _plain(_without_number(text)) == _plain(assignment)]
         found = [number for number in found if "read only" not in self._possible(number)]
-        return _only(found, named or assignment, self.sheet.path, list(titles.values()))
+        return only_column(found, title or assignment, self.sheet.path, list(titles.values()))
 
-    def points(self, column: int) -> float | None:
-        return _number(self._possible(column))
+    def maximum(self, column: int) -> float | None:
+        return number_in(self._possible(column))
 
-    def closed(self, person: Person, column: int) -> str | None:
-        line = self.sheet.rows[person.row]
-        now = line[column].strip() if column < len(line) else ""
+    def locked(self, person: Person, column: int) -> str | None:
         reasons = {"EX": "is excused in Canvas", "N/A": "has not been given this assignment in Canvas"}
-        return reasons.get(now.upper())
+        return reasons.get(self.cell_at(person.row, column).upper())
 
     def is_student(self, person: Person) -> bool:
         return self.cell(person.row, "Student") != "Student, Test"  # whom Canvas makes up, and exports too
 
     def _possible(self, column: int) -> str:
         rows = (row for row in self.sheet.rows if row[0].strip().startswith("Points Possible"))
-        row = next(rows, [])
+        row: list[str] = next(rows, [])
         return row[column].strip() if column < len(row) else ""
 
     def _person(self, row: int) -> Person:
@@ -148,90 +192,8 @@ class CanvasRoster(Roster):
         return Person(row, tuple(ids), f"{first} {last}".strip(), first, last)
 
 
-class MoodleRoster(Roster):
-    """Moodle's offline grading worksheet: a row a participant, with the time of the submission.
-
-    Names in archives agree, since students can't forge numbers there, and order and spelling may differ.
-    A participant has another number in each assignment, so a student's id in the course is the ID number or
-    the e-mail address where the worksheet shows one.
-    """
-
-    def __init__(self, path: Path) -> None:
-        """Raises SpreadsheetError."""
-        super().__init__(path, ())
-        rows = range(1, len(self.sheet.rows))
-        self.people = [person for person in map(self._person, rows) if person]
-        self._check()
-
-    def student(self, person: Person) -> str:
-        return next(name for name in (person.ids[1], person.ids[2], person.ids[0]) if name)
-
-    def column(self, assignment: str, named: str) -> int:
-        found = [number for number, title in enumerate(self.head) if title == (named or "Grade")]
-        return _only(found, named or "Grade", self.sheet.path, self.head)
-
-    def points(self, column: int) -> float | None:
-        return _number(self.cell(self.people[0].row, "Maximum grade", "Maximum Grade"))
-
-    def closed(self, person: Person, column: int) -> str | None:
-        no = self.cell(person.row, "Grade can be changed").lower() == "no"
-        return "has a grade that can't be changed in Moodle" if no else None
-
-    def _person(self, row: int) -> Person | None:
-        number = re.search(r"(\d+)$", self.sheet.rows[row][0].strip())  # the head is in the user's language
-        if not number:
-            return None
-        ids = (
-            number[1],
-            self.cell(row, "ID number"),
-            self.cell(row, "Email address"),
-            self.cell(row, "Username"),
-        )
-        first, last = self.cell(row, "First name"), self.cell(row, "Last name", "Surname")
-        name = self.cell(row, "Full name") or f"{first} {last}".strip()
-        if not (first or last):
-            first, _, last = name.rpartition(" ")
-        return Person(
-            row,
-            ids,
-            name,
-            first,
-            last,
-            ids[2],
-            _moodle_time(self.cell(row, "Last modified (submission)")),
-            _moodle_late(self.cell(row, "Status").lower()),
-        )
-
-
-def _moodle_time(text: str) -> datetime | None:
-    """Return a time as Moodle writes it in English, in this machine's zone; None if it can't be read."""
-    for form in ("%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%A, %B %d, %Y, %I:%M %p"):
-        with contextlib.suppress(ValueError):
-            return datetime.strptime(text, form).astimezone(UTC)
-    return None
-
-
-def _moodle_late(status: str) -> bool | None:
-    """Return what a status in English says of lateness: `Submitted for grading - 2 days late`."""
-    return True if "late" in status else False if "submitted" in status else None
-
-
-def _plain(text: str) -> str:
-    """Return a title or a name as Canvas's archives write it: word characters only, and small."""
-    return re.sub(r"[\W_]", "", text).lower()
-
-
-def _without_number(title: str) -> str:
-    return re.sub(r"\s*\(\d+\)$", "", title)
-
-
-def _number(text: str) -> float | None:
-    with contextlib.suppress(ValueError):
-        return float(text.replace(",", "."))
-    return None
-
-
-def _only(found: list[int], name: str, path: Path, titles: list[str]) -> int:
+def only_column(found: list[int], name: str, path: Path, titles: list[str]) -> int:
+    """Return the one column that was found; raises SpreadsheetError if it is none or several."""
     if len(found) != 1:
         how_many = "no column" if not found else "more than one column"
         raise SpreadsheetError(
@@ -239,3 +201,39 @@ def _only(found: list[int], name: str, path: Path, titles: list[str]) -> int:
             f"Its columns are: {', '.join(title for title in titles if title)}"
         )
     return found[0]
+
+
+def number_in(text: str) -> float | None:
+    """Return the number that a cell holds, with a point or a comma in it."""
+    with contextlib.suppress(ValueError):
+        return float(text.replace(",", "."))
+    return None
+
+
+def _canvas_groups(path: Path) -> dict[tuple[str, str], list[str]]:
+    """Return the numbers of the members of each group, by the group's number and name."""
+    sheet = Spreadsheet(path)
+    titles = [cell.strip() for cell in sheet.rows[0]]
+    _require(path, titles, ("canvas_user_id", "group_name"))
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in sheet.rows[1:]:
+        cells = dict(zip(titles, map(str.strip, row), strict=False))
+        if (name := cells.get("group_name")) and (number := cells.get("canvas_user_id")):
+            groups[cells.get("canvas_group_id", ""), name].append(number)
+    return groups
+
+
+def _require(path: Path, titles: list[str], wanted: Sequence[str]) -> None:
+    if missing := [title for title in wanted if title not in titles]:
+        raise SpreadsheetError(
+            f"{path} has no column {' or '.join(missing)}; its columns are: {', '.join(titles)}"
+        )
+
+
+def _plain(text: str) -> str:
+    """Return a title or a name as Canvas's archives write it: word characters only, and small."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFC", text)).lower()
+
+
+def _without_number(title: str) -> str:
+    return re.sub(r"\s*\(\d+\)$", "", title)

@@ -141,8 +141,15 @@ def write_rows(path: Path, head: list[str], rows: Iterable[Sequence[object]]) ->
 
 
 def _harmless(value: object) -> object:
-    """Keep a text that students may have a hand in from being a spreadsheet's formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+    """Keep a text that students may have a hand in from being a spreadsheet's formula.
+
+    Blanks and signs without width before it do not help it, nor does a full-width sign.
+    """
+    if not isinstance(value, str):
+        return value
+    visible = (char for char in value if unicodedata.category(char)[0] not in "CZ")
+    first = unicodedata.normalize("NFKC", next(visible, ""))
+    return f"'{value}" if first in ("=", "+", "-", "@") else value
 
 
 def _body(exercises: dict[str, float], results: list[SubmissionResult]) -> list[list[str]]:

@@ -1,0 +1,43 @@
+"""What collecting prints, and keeps as a CSV file: who, what, when, and what was left out and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from nbexaminer.lms.archives import printable
+from nbexaminer.lms.collect import Row
+from nbexaminer.pages import report
+
+_TITLES = ("student", "name", "group", "handed in (UTC)", "late", "the LMS says", "became", "what to know")
+_ALWAYS = ("student", "became")
+
+
+def table(rows: list[Row]) -> str:
+    """Return the rows as lines of text; columns in which nothing stands are left away."""
+    cells = [_cells(row, 40) for row in rows]
+    used = [n for n, title in enumerate(_TITLES) if title in _ALWAYS or any(row[n] for row in cells)]
+    lines = report.aligned([[row[n] for n in used] for row in [list(_TITLES), *cells]])
+    return "\n".join([lines[0], "─" * max(map(report.width, lines)), *lines[1:]])
+
+
+def write_csv(path: Path, rows: list[tuple[str, Row]]) -> None:
+    """Write the rows, each with the name of its archive."""
+    path.parent.mkdir(exist_ok=True)
+    report.write_rows(path, ["archive", *_TITLES], [[archive, *_cells(row, 1000)] for archive, row in rows])
+
+
+def time_zone() -> str:
+    """Return the zone in which times without one are read, as it may be printed: `CET (UTC+01:00)`."""
+    now = datetime.now().astimezone()
+    offset = f"{now:%z}"
+    name = now.tzname() or ""
+    return f"{name} (UTC{offset[:3]}:{offset[3:5]})" if name != "UTC" else "UTC"
+
+
+def _cells(row: Row, limit: int) -> list[str]:
+    when = f"{row.bound} {row.submitted_at:%Y-%m-%d %H:%M}".strip() if row.submitted_at else ""
+    name = row.name if row.name != row.student else ""
+    said = (printable(text, limit) for text in (row.student, name, row.group))
+    late, notes = "late" if row.late else "", "; ".join(row.notes)
+    return [*said, when, late, printable(row.lms_status, limit), row.status, notes]
