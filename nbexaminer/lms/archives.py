@@ -124,14 +124,14 @@ class _Bounded(io.IOBase):
     def read(self, size: int | None = -1) -> bytes:
         if size is not None and size > _DIRECTORY_BYTES:
             raise ArchiveRefused("its list of members is too long")
-        return super().read(size)  # type: ignore[misc, no-any-return]  # of the file class beside this one
+        return super().read(size)  # type: ignore[no-any-return]  # of the file class beside this one
 
 
-class _File(_Bounded, io.FileIO):  # type: ignore[misc]
+class _File(_Bounded, io.FileIO):
     pass
 
 
-class _Bytes(_Bounded, io.BytesIO):  # type: ignore[misc]
+class _Bytes(_Bounded, io.BytesIO):
     pass
 
 

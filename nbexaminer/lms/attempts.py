@@ -107,7 +107,7 @@ class Attempts:
     def _choose(self, files: list[File], result: Submission) -> None:
         """Put the latest of each wanted notebook under its right name; earlier ones go aside, data stays."""
         found: dict[str, list[File]] = defaultdict(list)
-        others = []
+        others: list[File] = []
         for file in files:
             name = self._recognised(file)
             (found[name] if name else others).append(file)

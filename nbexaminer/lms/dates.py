@@ -79,7 +79,7 @@ def _words(language: str) -> tuple[dict[str, int], dict[str, int], dict[str, int
         return {}, {}, {}
     months = {_plain(name): number for number, name in locale.months["format"]["wide"].items()}
     weekdays = {_plain(name): number for number, name in locale.days["format"]["wide"].items()}
-    halves = {}
+    halves: dict[str, int] = {}
     for width in ("abbreviated", "wide"):
         periods = locale.day_periods["format"].get(width, {})
         halves |= {_plain(periods[name]): half for half, name in enumerate(("am", "pm")) if name in periods}

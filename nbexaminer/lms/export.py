@@ -50,7 +50,7 @@ class Outcome:
         return reasons + [f"Careful: {warning}" for warning in self.warnings]
 
 
-class LmsExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader has no types
+class LmsExporter(ExportPlugin):
     """Fills the column of one assignment in a roster. Subclasses say whose roster it is."""
 
     roster_class: ClassVar[type[CanvasRoster | MoodleRoster]]
@@ -273,7 +273,9 @@ def _score(gradebook: Gradebook, assignment: str, student: str, problem: str | N
         raise NoScore(_NOTHING) from error
     if any(notebook.needs_manual_grade for notebook in submission.notebooks):
         raise NoScore("waiting to be graded by hand")
-    return max(0.0, submission.score - (submission.late_submission_penalty or 0))  # as nbgrader's export
+    return max(
+        0.0, float(submission.score) - (submission.late_submission_penalty or 0)
+    )  # as nbgrader's export
 
 
 def _called(person: Person, student: str) -> str:

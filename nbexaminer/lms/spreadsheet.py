@@ -54,12 +54,13 @@ def _split(text: str) -> list[list[tuple[str, str]]]:
     head = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=head.count)
     cell = re.compile(rf'("(?:[^"]|"")*+"|[^{delimiter}\r\n]*+)({delimiter}|\r\n|\r|\n|\Z)')
+    # of a quote that is never closed, or stands inside a cell
+    loose = re.compile(rf"([^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)")
     rows: list[list[tuple[str, str]]] = [[]]
     place = 0
     while place < len(text):
-        found = cell.match(text, place)
-        if not found:  # a quote that is never closed, or stands inside a cell
-            found = re.compile(rf"([^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)").match(text, place)
+        found = cell.match(text, place) or loose.match(text, place)
+        assert found, "a loose cell may be empty"
         rows[-1].append((found[1], found[2]))
         place = found.end()
         if found[2] != delimiter:
