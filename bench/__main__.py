@@ -29,6 +29,7 @@ from nbexaminer.course.course import Course
 from nbexaminer.course.plan import grading_plan, run_limits
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.engine.restore import restore
+from nbexaminer.isolation.folder import AssignmentFiles
 from nbexaminer.isolation.shell import Shell
 
 HERE = Path(__file__).parents[1]
@@ -83,7 +84,7 @@ def one_honest_submission() -> tuple[float, str]:
             restore(nb, cells)
             code = [cell.source for cell in nb.cells if cell.cell_type == "code"]
             start = time.monotonic()
-            engine.grade(nb, instructor_cells(cells), plan.files)
+            engine.grade(nb, instructor_cells(cells), AssignmentFiles(plan.files))
             middle = time.monotonic()
             shell.reset()
             with mock.patch("nbexaminer.engine.figure_cache._fingerprint", side_effect=ValueError("draw")):

@@ -2,13 +2,13 @@
 
 import sys
 
-from nbexaminer.isolation.fork_server import nursery
+from nbexaminer.isolation.fork_server import fork_server
 
 
 def main() -> None:
     words = {word.partition("=")[0] for word in sys.argv[1:]}
     if {"autograde", "regrade"} & words and not {"-h", "--help", "--scheduler"} & words:
-        nursery()
+        fork_server()
     from nbexaminer.cli.commands import main as command
 
     command()

@@ -40,7 +40,7 @@ class CallStopped(BaseException):
     """Student's code that did not come to its end.
 
     It is no Exception, so that neither a test's nor a student's `except Exception` swallows it.
-    reason: Reason.TIMED_OUT, OUT_OF_MEMORY or DIED.
+    reason: one of those in messages.STOPPED.
     """
 
     def __init__(self, reason: Reason | str) -> None:
@@ -56,8 +56,9 @@ def reason_of(error: BaseException) -> Reason:
         MissingFunction: Reason.MISSING,
         NotImplementedError: Reason.NOT_ANSWERED,
         MemoryError: Reason.OUT_OF_MEMORY,
-        AssertionError: Reason.WRONG,
     }
+    if isinstance(error, AssertionError) and not hasattr(error, "own_line"):  # else it is the student's own
+        return Reason.WRONG
     return next((reason for kind, reason in kinds.items() if isinstance(error, kind)), Reason.RAISED)
 
 

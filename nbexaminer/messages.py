@@ -17,6 +17,18 @@ STOPPED = {
         "the Python that ran it died. Does it end the process, or call something outside of Python?",
         "运行它的 Python 进程中途退出了。是不是结束了进程，或者调用了 Python 以外的东西？",
     ),
+    Reason.BAD_REPLY: Text(
+        "the Python that ran it sent what no function gives. Does it write to files that it has not opened?",
+        "运行它的 Python 进程返回了无法识别的内容。是不是写入了并非由它打开的文件？",
+    ),
+    Reason.FOLDER_FULL: Text(
+        "it wrote too many files, or too large ones. Does a loop write without end?",
+        "写入的文件过多或过大。是不是有循环在不停地写文件？",
+    ),
+    Reason.TOO_MANY_PROCESSES: Text(
+        "it started too many processes or threads. Does a loop start them without end?",
+        "启动了过多的进程或线程。是不是有循环在不停地启动它们？",
+    ),
 }
 
 

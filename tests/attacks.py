@@ -179,12 +179,12 @@ PATCHES = _cells(
     """,
     grader_s_own_code_replaced="""
         import sys
-        import nbexaminer.isolation.wire, nbexaminer.isolation.shell, nbexaminer.isolation.sandbox, nbexaminer.isolation.processes
-        for module in (nbexaminer.isolation.wire, nbexaminer.isolation.shell, nbexaminer.isolation.sandbox, nbexaminer.isolation.processes):
+        from nbexaminer.isolation import processes, replies, sandbox, shell, wire
+        for module in (processes, replies, sandbox, shell, wire):
             for name, value in list(vars(module).items()):
                 if isinstance(value, (int, float)) and not name.startswith("__"):
                     setattr(module, name, 10**9)
-        encoding = nbexaminer.isolation.wire.encoding
+        encoding = wire.encoding
         encoding.MAX_BYTES = encoding.MAX_ITEMS = 10**12
         encoding.MAX_DEPTH = 10**6
     """,
@@ -356,7 +356,7 @@ VALUES = _results(
 )
 
 HEAVY = [
-    Attack(f"returns {name}", body=f"return {value}", bad={"zero_pad": "wrong|died|timed out"})
+    Attack(f"returns {name}", body=f"return {value}", bad={"zero_pad": "wrong|died|bad reply|timed out"})
     for name, value in {
         "gigantic text": "'x' * 10**8",
         "gigantic bytes": "bytes(10**8)",
@@ -411,7 +411,8 @@ LOOKING = _refused(
     project_files="""
         import os
         for path in ("reference/cnn_step_by_step/hidden_tests.py", "reference/cnn_step_by_step/solutions.py",
-                     "nbexaminer/checks/exercise.py", "nbexaminer/isolation/student_process.py", "tests/attacks.py"):
+                     "nbexaminer/checks/exercise.py", "nbexaminer/isolation/student_process.py",
+                     "tests/attacks.py"):
             attempt(lambda: open("REPO/" + path).read())
         attempt(lambda: os.listdir("REPO"))
         attempt(lambda: os.listdir("REPO/reference/cnn_step_by_step/__pycache__"))
@@ -419,8 +420,9 @@ LOOKING = _refused(
     imports="""
         import sys, importlib
         sys.path.insert(0, "REPO")
-        for name in ("reference", "reference.cnn_step_by_step.hidden_tests", "reference.cnn_step_by_step.solutions",
-                     "nbexaminer.checks.exercise", "nbexaminer.engine.engine", "nbexaminer.course.preprocessors", "tests.attacks"):
+        for name in ("reference", "reference.cnn_step_by_step.hidden_tests",
+                     "reference.cnn_step_by_step.solutions", "nbexaminer.checks.exercise",
+                     "nbexaminer.engine.engine", "nbexaminer.course.preprocessors", "tests.attacks"):
             attempt(lambda: importlib.import_module(name).__file__)
     """,
     home_folders="""
@@ -602,7 +604,8 @@ SPYING = _cells(
     linecache_and_modules="""
         import linecache, sys
         print(list(linecache.cache)[:50])
-        print([name for name in sys.modules if name.startswith(("nbexaminer", "reference", "nbgrader", "tests"))])
+        ours = ("nbexaminer", "reference", "nbgrader", "tests")
+        print([name for name in sys.modules if name.startswith(ours)])
         print(get_ipython().user_ns.get("In"), get_ipython().history_manager.input_hist_raw)
         print(sys.argv, sys.orig_argv, sys.path, sys.flags)
     """,
@@ -654,7 +657,7 @@ SPYING += [
 
 ENDS = [
     *_bodies(
-        "died|timed out",
+        "too many processes|folder full|died|timed out",
         os_exit="import os\nos._exit(0)",
         kernel_exit="import ctypes\nctypes.CDLL(None).syscall(231, 0)",
         segfault="import ctypes\nctypes.string_at(8)",
@@ -662,7 +665,7 @@ ENDS = [
         trap="import ctypes\nctypes.CFUNCTYPE(None)(8)()",
         old_calls="""
         import ctypes, mmap
-        code = mmap.mmap(-1, 4096, prot=7)
+        code = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, 7)
         code.write(bytes.fromhex("b814000000cd80c3"))
         ctypes.CFUNCTYPE(ctypes.c_long)(ctypes.addressof(ctypes.c_char.from_buffer(code)))()
         """,
@@ -771,9 +774,9 @@ ENDS = [
     ),
     *_bodies(
         "out of memory|died|timed out",
-        shared_memory="""
+        memory_in_mappings="""
         import mmap, os, time
-        kept = [mmap.mmap(-1, 2 * 10**8) for _ in range(4)]
+        kept = [mmap.mmap(-1, 2 * 10**8, mmap.MAP_PRIVATE) for _ in range(4)]
         for part in kept:
             part.write(b"x" * 2 * 10**8)
         more = bytearray(b"x" * 5 * 10**8)
@@ -792,7 +795,7 @@ ENDS = [
     Attack(
         "poses as missing",
         body="raise type('MissingFunction', (NameError,), {})",
-        bad={"zero_pad": "missing"},
+        bad={"zero_pad": "raised"},
     ),
     Attack(
         "deletes its function",
@@ -881,7 +884,7 @@ threading.Thread(target=on, daemon=True).start()
             os.unlink("big"); kept.append(file)
         while True: pass
         """,
-        bad={"zero_pad": "died|timed out"},
+        bad={"zero_pad": "folder full|timed out"},
     ),
     Attack(
         "files that are replaced",
@@ -994,7 +997,7 @@ def _lies(bad: str, **bodies: str) -> list[Attack]:
 
 LIES = [
     *_lies(
-        "died",
+        "bad reply|died",
         garbage="raw(os.urandom(1000))",
         a_huge_length="raw(struct.pack('<Q', 2**63))",
         a_length_and_no_more="raw(struct.pack('<Q', 1000))",
@@ -1043,7 +1046,7 @@ LIES = [
         "frames=[['f', 10**30, '\\n100.0\\n']])))",
     ),
     *_lies(
-        "wrong|died",  # they end their process after the lie; which of the two is seen first is open
+        "wrong|died|bad reply",  # they end their process after the lie; which is seen first is open
         prints_too_much="say(answer(np.zeros(3), printed='OWNED' * 10**6))",
         changes_all_arguments="say(answer(np.zeros(3), changed=[(np.zeros((4, 3, 3, 2)), 0), {'x': 1}]))",
         changes_to_other_shapes="say(answer(np.zeros(3), changed=[(np.zeros(10**6), [1] * 10**5), {}]))",
@@ -1093,7 +1096,7 @@ LIES = [
         cell=WIRE,
         body="while True: say({'ask': 'zero_pad', 'args': (), 'kwargs': {}})",
         at="conv_forward",
-        bad={"conv_forward": "died|timed out"},
+        bad={"conv_forward": "died|bad reply|timed out"},
     ),
     Attack(
         "one byte after the other",
@@ -1117,7 +1120,10 @@ LIES = [
         bad={"zero_pad": "out of memory|timed out"},
     ),
     Attack(
-        "a flood that nobody reads", cell=WIRE, body="while True: raw(b'x' * 10**6)", bad={"zero_pad": "died"}
+        "a flood that nobody reads",
+        cell=WIRE,
+        body="while True: raw(b'x' * 10**6)",
+        bad={"zero_pad": "died|bad reply"},
     ),
     Attack(
         "a copy that speaks for another",
@@ -1156,7 +1162,7 @@ os.write = write
                 end.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0] * 100))])
         os._exit(0)
         """,
-        bad={"zero_pad": "died"},
+        bad={"zero_pad": "died|bad reply"},
     ),
 ]
 ORACLE = [
@@ -1181,7 +1187,8 @@ ORACLE = [
 CARRIED = [
     Attack(
         "memory between copies",
-        cell="import mmap\nshared = mmap.mmap(-1, 4096)\n",
+        cell="import mmap\nfile = open('shared', 'w+b')\nfile.truncate(4096)\n"
+        "shared = mmap.mmap(file.fileno(), 4096)\n",
         body="shared[0] += 1\nprint(shared[0])",
     ),
     Attack(

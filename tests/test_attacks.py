@@ -21,16 +21,22 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.engine.restore import restore
-from nbexaminer.isolation import sandbox
-from nbexaminer.isolation.supervisor import Rules
+from nbexaminer.isolation import processes, sandbox
+from nbexaminer.isolation.folder import AssignmentFiles
+from nbexaminer.isolation.limits import RunLimits
 from nbexaminer.pages.feedback import without_secrets
 from reference.cnn_step_by_step import hidden_tests
 
 ROOT = Path(__file__).parents[1]
 NAME = "cnn-step-by-step"
 CANARY = "CANARY-5f1c"
-RULES = Rules(call_seconds=1, submission_seconds=40)
+LIMITS = RunLimits(call_seconds=1, submission_seconds=40)
 SAFE = {"text/plain", "image/png", "image/jpeg"}
+HARMLESS_TAGS = {
+    *("svg", "title", "style", "rect", "g", "text"),
+    *("table", "thead", "tbody", "tr", "th", "td", "div", "span", "p", "b", "code", "pre", "br", "caption"),
+    *("details", "summary"),
+}
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -79,7 +85,7 @@ def known(course):
 @pytest.fixture(scope="module")
 def engine():
     os.environ["GRADER_CANARY"] = CANARY
-    engine = Engine(RULES)
+    engine = Engine(LIMITS)
     yield engine
     engine.close()
     del os.environ["GRADER_CANARY"]
@@ -102,7 +108,7 @@ def _submission(known, answers: dict[str, str], cell: str = "", metadata: dict |
 
 
 def _grade(engine, course, known, notebook):
-    return engine.grade(notebook, instructor_cells(known), course / "source" / NAME)
+    return engine.grade(notebook, instructor_cells(known), AssignmentFiles(course / "source" / NAME))
 
 
 def _filled(text: str, course: Path) -> str:
@@ -140,8 +146,8 @@ def test_attack_gains_nothing(attack: Attack, engine, course, known):
     printed = "".join(output.get("text", "") for cell in extra for output in cell.outputs)
     if attack.refused:
         assert "refused:" in printed and "GOT" not in printed, printed[-3000:]
-    assert not engine._warm.descendants()
-    assert os.getuid() or not sandbox.count_tasks(engine._warm._user)
+    assert not processes.descendants(engine._template.pid)
+    assert os.getuid() or not sandbox.count_tasks(engine._template.user)
     assert _state(course) == before
 
     alone = {name: known[name] for name in ("setup", "checks", "zero_pad", "test_zero_pad")}
@@ -158,19 +164,16 @@ def _assert_fit_to_show(notebook, messages: list[str]) -> None:
     page = without_secrets(notebook).cells  # what a feedback page is made of
     tests = json.dumps([cell for cell in page if cell.metadata.get("nbgrader", {}).get("grade")])
     assert [secret for secret in ("HIDDEN TESTS", "hidden_tests.", "visible=") if secret in tests] == []
-    drawings = [output.data for output in outputs if "image/svg+xml" in output.get("data", ())]
-    for drawn in drawings:  # the tests' own, with some numbers of the student's in them
-        assert set(re.findall(r"<(\w+)", drawn["image/svg+xml"])) <= {
-            "svg",
-            "title",
-            "style",
-            "rect",
-            "g",
-            "text",
-        }
-        assert len(drawn["image/svg+xml"]) < 30_000
+    tests_own = [
+        output.data for output in outputs if {"image/svg+xml", "text/html"} & set(output.get("data", ()))
+    ]
+    for data in tests_own:  # drawings and tables of the tests, with some numbers of the student's in them
+        drawn = data.get("image/svg+xml", "") + data.get("text/html", "")
+        assert set(re.findall(r"<(\w+)", drawn)) <= HARMLESS_TAGS
+        assert not re.search(r"<[^>]*\s(on\w+|href|src)\s*=", drawn)
+        assert len(drawn) < 30_000
     for output in outputs:
-        if output.get("data") in drawings:
+        if output.get("data") in tests_own:
             continue
         assert set(output.get("data", ())) <= SAFE
         for picture in (name for name in output.get("data", ()) if name.startswith("image")):

@@ -30,7 +30,7 @@ def run():
         shown = [
             output["data"]["image/png"] for output in ran.outputs if "image/png" in output.get("data", {})
         ]
-        return shown[0], bool(Shell(remember=False).namespace["drawn"])
+        return shown[0], bool(Shell(keep_results=False).namespace["drawn"])
 
     return picture
 

@@ -15,18 +15,18 @@ from nbgrader.utils import determine_grade
 
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.isolation import processes
-from nbexaminer.isolation.sandbox import Limits
-from nbexaminer.isolation.supervisor import Rules
+from nbexaminer.isolation.folder import AssignmentFiles
+from nbexaminer.isolation.limits import ProcessLimits, RunLimits
 from nbexaminer.model import InstructorCell
 
 NAME = "cnn-step-by-step"
 SOURCE = Path(__file__).parents[1] / "source" / NAME
-RULES = Rules(call_seconds=2.5, submission_seconds=60)
+LIMITS = RunLimits(call_seconds=2.5, submission_seconds=60)
 
 
 @pytest.fixture(scope="module")
 def engine():
-    engine = Engine(RULES)
+    engine = Engine(LIMITS)
     yield engine
     engine.close()
 
@@ -45,7 +45,7 @@ def _course(engine, known, **answers: str | None):
         for name, cell in known.items()
         if answers.get(name, "") is not None
     ]
-    outcomes = engine.grade(new_notebook(cells=cells), instructor_cells(known), SOURCE)
+    outcomes = engine.grade(new_notebook(cells=cells), instructor_cells(known), AssignmentFiles(SOURCE))
     return {outcome.grade_id.removeprefix("test_"): outcome for outcome in outcomes}
 
 
@@ -58,7 +58,7 @@ def _cells(engine, *sources: tuple[str, str], files: Path | None = None):
         notebook.cells.append(new_code_cell(source, metadata=metadata))
         if role != "own":
             cells[f"cell{number}"] = InstructorCell(f"cell{number}", role, source, 1.0 * (role == "test"))
-    return engine.grade(notebook, cells, files), notebook.cells
+    return engine.grade(notebook, cells, files and AssignmentFiles(files)), notebook.cells
 
 
 NUMPY = ("setup", "import numpy as np\nimport time")
@@ -397,7 +397,7 @@ def test_nothing_is_left_of_the_submission_before(engine):
 
 def test_many_cells_and_much_memory_are_no_reason_to_stop():
     """States of the student's process share their memory, and only the newest are kept."""
-    engine = Engine(Rules(limits=Limits(memory=5 * 10**8)))
+    engine = Engine(RunLimits(process=ProcessLimits(memory=5 * 10**8)))
     try:
         _assert_passes(
             engine,
@@ -411,7 +411,7 @@ def test_many_cells_and_much_memory_are_no_reason_to_stop():
 
 
 def test_time_for_a_submission_is_limited_and_what_is_left_says_so():
-    engine = Engine(Rules(call_seconds=0.4, submission_seconds=2))
+    engine = Engine(RunLimits(call_seconds=0.4, submission_seconds=2))
     try:
         began = time.monotonic()
         outcomes, _ = _cells(
@@ -440,7 +440,7 @@ def test_a_result_that_is_no_score_scores_nothing_in_nbgrader_either(engine, las
 
 def test_the_examiner_takes_no_more_than_a_student_may():
     """A test works on what a student's code made: it must not take all memory or all time for that."""
-    engine = Engine(Rules(submission_seconds=3, limits=Limits(memory=2**28)))
+    engine = Engine(RunLimits(submission_seconds=3, process=ProcessLimits(memory=2**28)))
     try:
         outcomes, _ = _cells(
             engine,
@@ -461,7 +461,7 @@ def test_the_examiner_takes_no_more_than_a_student_may():
 
 def test_all_processes_end_with_the_engine():
     before = set(processes.descendants(os.getpid()))
-    engine = Engine(RULES)
+    engine = Engine(LIMITS)
     _cells(engine, ("own", "import os\nif os.fork() == 0:\n    while True: pass"))
     assert len(set(processes.descendants(os.getpid())) - before) == 1
     engine.close()
@@ -469,14 +469,14 @@ def test_all_processes_end_with_the_engine():
 
 
 def test_an_engine_whose_process_was_killed_starts_another(engine):
-    engine._warm._process.kill()
-    engine._warm._process.wait()
+    engine._template._process.kill()
+    engine._template._process.wait()
     _assert_passes(engine, ("solution", "def f():\n    return 1"), ("test", "assert f() == 1"))
 
 
 def test_without_a_sandbox():
     """`--sandbox none`: no walls, but processes, limits of time and verdicts are the same."""
-    engine = Engine(Rules(call_seconds=1, sandbox=False))
+    engine = Engine(RunLimits(call_seconds=1, sandbox=False))
     try:
         outcomes, _ = _cells(
             engine,

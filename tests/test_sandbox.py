@@ -13,18 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from nbexaminer.isolation import sandbox
-from nbexaminer.isolation.supervisor import _python_folders, _without
+from nbexaminer.isolation import landlock, packages, sandbox
+from nbexaminer.isolation.readable import python_folders, without
 
 ENTER = """
 import ctypes, fcntl, json, mmap, os, resource, socket, stat, struct, subprocess, sys, threading, time
 from pathlib import Path
-from nbexaminer.isolation import sandbox
+from nbexaminer.isolation import landlock, sandbox
+from nbexaminer.isolation.limits import ProcessLimits
 readable, writable, limits, user, version, engine, secret = json.loads(sys.argv[1])
 if version:
-    known = sandbox._landlock_version
-    sandbox._landlock_version = lambda: min(version, known())
-sandbox.enter(map(Path, readable), Path(writable), sandbox.Limits(**limits), user)
+    known = landlock.version
+    landlock.version = lambda: min(version, known())
+sandbox.enter(map(Path, readable), Path(writable), ProcessLimits(**limits), user)
 os.chdir(writable)
 libc = ctypes.CDLL(None, use_errno=True)
 def syscall(number, *args):
@@ -64,7 +65,7 @@ def place(tmp_path):
 def _inside(place: Path, code: str, version: int = 0, **limits) -> subprocess.CompletedProcess:
     """Run code in a process that has entered the sandbox (as an older Landlock would build it)."""
     readable = [
-        *_python_folders(),
+        *python_folders(()),
         "/usr/lib",
         "/lib",
         "/lib64",
@@ -237,6 +238,13 @@ WALLS = {
             lambda: syscall(250, 0, 0, 0, 0, 0),
         )
     """,
+    "memory that only processes share": """
+        refused(
+            lambda: mmap.mmap(-1, 4096),
+            lambda: mmap.mmap(-1, 4096, mmap.MAP_SHARED | mmap.MAP_ANONYMOUS | 0x4000),
+        )
+        mmap.mmap(-1, 4096, mmap.MAP_PRIVATE)
+    """,
     "what would open the walls again": """
         refused(
             lambda: resource.setrlimit(resource.RLIMIT_NPROC, (10**6, 10**6)),
@@ -303,7 +311,10 @@ def test_wall_holds(wall, version, place):
 
 
 def test_limit_of_memory(place):
-    code = "bytearray(2**24)\nrefused(lambda: bytearray(200 * 2**20), lambda: mmap.mmap(-1, 2**30))"
+    code = """
+    bytearray(2**24)
+    refused(lambda: bytearray(200 * 2**20), lambda: mmap.mmap(-1, 2**30, mmap.MAP_PRIVATE))
+    """
     _passes(_inside(place, code, memory=100 * 2**20))
 
 
@@ -354,25 +365,32 @@ def test_limits_of_descriptors_and_core_files(place):
 
 def test_calls_of_another_architecture_end_the_process(place):
     code = """
-    code = mmap.mmap(-1, 4096, prot=7)
+    code = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, 7)
     code.write(bytes.fromhex("b814000000cd80c3"))  # int 0x80
     ctypes.CFUNCTYPE(ctypes.c_long)(ctypes.addressof(ctypes.c_char.from_buffer(code)))()
     """
     assert _inside(place, code).returncode == -31  # SIGSYS
 
 
-def test_packages_may_be_read_but_not_ours_nor_the_solutions(tmp_path):
-    """An installation that is not editable puts both among the packages that students import."""
-    for name in ("numpy", "nbexaminer", "reference", "sub/reference"):
+def test_packages_may_be_read_but_not_ours_nor_hidden_ones(tmp_path, monkeypatch):
+    """Wherever they are installed: beside all other packages, as one file, or in a folder of their own."""
+    for name in ("numpy", "nbexaminer", "secret", "sub/inner"):
         (tmp_path / name).mkdir(parents=True)
-    secret = {tmp_path / "nbexaminer", tmp_path / "reference", tmp_path / "sub" / "reference"}
-    assert list(_without(tmp_path, secret)) == [str(tmp_path / "numpy")]
-    assert list(_without(tmp_path / "numpy", secret)) == [str(tmp_path / "numpy")]
-    package = Path(sandbox.__file__).resolve().parent
-    for folder in map(Path, _python_folders()):
-        assert not package.is_relative_to(folder) and not (package.parent / "reference").is_relative_to(
-            folder
+    (tmp_path / "tests_of_unit_1.py").touch()
+    hidden = {tmp_path / "nbexaminer", tmp_path / "secret", tmp_path / "sub" / "inner"}
+    assert list(without(tmp_path, hidden | {tmp_path / "tests_of_unit_1.py"})) == [str(tmp_path / "numpy")]
+    assert list(without(tmp_path / "numpy", hidden)) == [str(tmp_path / "numpy")]
+
+    monkeypatch.syspath_prepend(tmp_path)
+    assert packages.locations("secret") == [tmp_path / "secret"]
+    assert tmp_path / "tests_of_unit_1.py" in packages.locations("tests_of_unit_1")
+    folder = str(sandbox.__file__).rpartition("/nbexaminer/")[0]
+    for package in ("nbexaminer", "reference", "jinja2"):
+        paths = packages.locations(package)
+        assert paths and not any(
+            path.is_relative_to(readable) for path in paths for readable in python_folders([package])
         )
+    assert folder not in python_folders(())
 
 
 def test_root_becomes_a_user_that_nobody_else_is():
@@ -397,7 +415,7 @@ def test_a_container_with_few_users_has_nobody(monkeypatch, tmp_path):
     [
         (lambda patch: patch.setattr(sandbox.platform, "system", lambda: "Darwin"), "Linux (this is Darwin)"),
         (lambda patch: patch.setattr(sandbox.platform, "machine", lambda: "riscv64"), "this is riscv64"),
-        (lambda patch: patch.setattr(sandbox, "_landlock_version", lambda: -1), "Landlock"),
+        (lambda patch: patch.setattr(landlock, "version", lambda: -1), "Landlock"),
         (lambda patch: patch.setattr(sandbox, "_PR_GET_SECCOMP", 10_000), "seccomp"),
         (lambda patch: patch.setattr(sandbox.os.path, "exists", lambda path: False), "CONFIG_PROC_CHILDREN"),
     ],
@@ -412,9 +430,9 @@ def test_what_a_machine_lacks_is_named(monkeypatch, change, says):
 def test_a_wall_that_cannot_be_built_is_an_error(place):
     code = """
     from nbexaminer.errors import SandboxError
-    from nbexaminer.isolation.sandbox import enter, Limits
+    from nbexaminer.isolation.sandbox import enter
     try:
-        enter([], Path("missing"), Limits(), user)
+        enter([], Path("missing"), ProcessLimits(), user)
     except SandboxError as error:
         print(error)
     """

@@ -25,7 +25,7 @@ from nbexaminer.course.gradebook import GradebookWriter
 from nbexaminer.course.ledger import Ledger, LedgerEntry, course_hash, input_hash
 from nbexaminer.course.plan import GradingPlan, grading_plan
 from nbexaminer.errors import PoolError, SandboxError
-from nbexaminer.isolation.supervisor import Rules
+from nbexaminer.isolation.limits import RunLimits
 from nbexaminer.model import Text
 
 _LOOK_AGAIN = 0.5  # seconds
@@ -37,7 +37,7 @@ def grade(
     course: Course,
     assignment: str,
     students: list[str],
-    rules: Rules,
+    rules: RunLimits,
     jobs: int = 1,
     force: bool = False,
     tell: Callable[[LedgerEntry, bool], Any] = lambda done, fresh: None,
@@ -103,7 +103,7 @@ class _Batch:
             finished, _ = wait(self.running, _LOOK_AGAIN, FIRST_COMPLETED)  # there may be more room now
             if finished:
                 heard = time.monotonic()
-            elif time.monotonic() - heard > self.plan.rules.patience:
+            elif time.monotonic() - heard > self.plan.rules.hang_timeout:
                 self.pool.hurry()
                 heard = time.monotonic()
             for future in finished:

@@ -38,7 +38,7 @@ from nbexaminer.batch.worker import Graded
 from nbexaminer.course.plan import GradingPlan
 from nbexaminer.errors import PoolError, SandboxError
 from nbexaminer.isolation import packages
-from nbexaminer.isolation.fork_server import nursery
+from nbexaminer.isolation.fork_server import fork_server
 
 _IDLE = 300.0  # seconds after which a worker gives up what it has of an assignment
 _ANSWERS, _COMES = 5.0, 60.0  # seconds for a scheduler to answer, and for a first worker to come
@@ -145,7 +145,7 @@ class _Station:
         self._pool = LocalPool(plan, 1, None)
         # A process that multiprocessing began waits for its children when it ends, before any other clean-up.
         self._end = Finalize(None, self._pool.close, exitpriority=0)
-        self._patience = plan.rules.patience
+        self._patience = plan.rules.hang_timeout
         self.used = time.monotonic()
 
     def close(self) -> None:
@@ -213,7 +213,7 @@ def dask_setup(server: object) -> None:
     """`dask scheduler` and `dask worker` call this, given `--preload nbexaminer.batch.dask_pool`: what takes
     long to import and to start is then there before the first batch."""
     if isinstance(server, Worker):
-        nursery()
+        fork_server()
 
 
 def _grade(parcel: Parcel, files: Files) -> bytes:

@@ -16,7 +16,7 @@ from nbexaminer.batch.worker import Graded
 from nbexaminer.course.plan import GradingPlan
 from nbexaminer.errors import SandboxError
 from nbexaminer.isolation import sandbox
-from nbexaminer.isolation.fork_server import nursery
+from nbexaminer.isolation.fork_server import fork_server
 
 Pages = dict[str, tuple[NotebookNode, dict[str, Any]]]  # by notebook, with nbgrader's resources
 
@@ -102,5 +102,5 @@ class LocalPool:
         self._executor.shutdown(cancel_futures=True)
 
     def _new(self) -> ProcessPoolExecutor:
-        source = nursery()
-        return ProcessPoolExecutor(self._jobs, source.workers, worker.start, (*self._start, source.students))
+        server = fork_server()
+        return ProcessPoolExecutor(self._jobs, server.workers, worker.start, (*self._start, server.students))

@@ -20,6 +20,7 @@ from nbexaminer.course.plan import GradingPlan
 from nbexaminer.engine import intake
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.engine.restore import restore
+from nbexaminer.isolation.folder import AssignmentFiles
 from nbexaminer.isolation.packages import make_importable
 from nbexaminer.model import CheckOutcome, Text
 from nbexaminer.pages.feedback import FeedbackExporter
@@ -44,6 +45,7 @@ class Worker:
         """Raises SandboxError if this machine can't shut students' code in."""
         self.plan = plan
         self._engine = Engine(plan.rules, source)
+        self._files = AssignmentFiles(plan.files) if plan.files else None
         self._exporter = FeedbackExporter(config=plan.config, source=str(plan.files or ""))
 
     def grade(self, folder: Path) -> Graded:
@@ -65,7 +67,7 @@ class Worker:
         if self.plan.kernelspecs[name]:
             nb.metadata["kernelspec"] = self.plan.kernelspecs[name]
         self._apply(self.plan.steps_before, nb)
-        outcomes = self._engine.grade(nb, instructor_cells(known), self.plan.files)
+        outcomes = self._engine.grade(nb, instructor_cells(known), self._files)
         self._apply(self.plan.steps_after, nb)
         return outcomes
 

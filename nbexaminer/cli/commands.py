@@ -37,7 +37,7 @@ from nbexaminer.errors import (
     StepFailed,
 )
 from nbexaminer.isolation.packages import make_importable
-from nbexaminer.isolation.supervisor import Rules
+from nbexaminer.isolation.limits import RunLimits
 from nbexaminer.lms.rosters import Roster
 from nbexaminer.pages import report, similarity
 
@@ -528,11 +528,11 @@ def _broken_on_purpose(course: Course, assignment: str, students: list[str]) -> 
     return {name for name in students if not totals[name]} if totals.keys() >= set(students) else set()
 
 
-def _rules(rules: Rules, seconds: float | None, memory: int | None, walls: str | None) -> Rules:
+def _rules(rules: RunLimits, seconds: float | None, memory: int | None, walls: str | None) -> RunLimits:
     if seconds is not None:
         rules = replace(rules, call_seconds=seconds)
     if memory is not None:
-        rules = replace(rules, limits=replace(rules.limits, memory=memory * 2**20))
+        rules = replace(rules, process=replace(rules.process, memory=memory * 2**20))
     if walls is not None:
         rules = replace(rules, sandbox=walls == "kernel")
     if not rules.sandbox:

@@ -25,7 +25,7 @@ from traitlets.config import Config
 from nbexaminer.course.course import Course
 from nbexaminer.course.preprocessors import IsolatedExecute, RestoreCells
 from nbexaminer.engine.restore import known_cells
-from nbexaminer.isolation.supervisor import Rules
+from nbexaminer.isolation.limits import RunLimits
 
 # What a worker does itself (nbexaminer.batch.worker), or the writer (nbexaminer.course.gradebook).
 _DONE_BEFORE = (
@@ -53,18 +53,18 @@ class GradingPlan:
     kernelspecs: Mapping[str, dict | None]
     files: Path | None
     packages: Path
-    rules: Rules
+    rules: RunLimits
     steps_before: tuple[type, ...]
     steps_after: tuple[type, ...]
     config: Config
 
 
-def run_limits(course: Course) -> Rules:
+def run_limits(course: Course) -> RunLimits:
     """Return the limits that the course's configuration sets."""
     return IsolatedExecute(config=course.config).rules
 
 
-def grading_plan(course: Course, assignment: str, rules: Rules) -> GradingPlan:
+def grading_plan(course: Course, assignment: str, rules: RunLimits) -> GradingPlan:
     """Return what workers need to grade an assignment; raises MissingEntry if it was not released."""
     directory = course.directory()
     app = Autograde(coursedir=directory, config=course.config)

@@ -15,9 +15,9 @@ from traitlets import Bool, Float, Integer, List, Unicode
 
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.engine.restore import known_cells, restore
+from nbexaminer.isolation.folder import AssignmentFiles
+from nbexaminer.isolation.limits import ProcessLimits, RunLimits
 from nbexaminer.isolation.packages import make_importable
-from nbexaminer.isolation.sandbox import Limits
-from nbexaminer.isolation.supervisor import Rules
 
 
 class KeepMarkers(ClearSolutions):
@@ -91,18 +91,20 @@ class IsolatedExecute(NbGraderPreprocessor):
         files = Path(folders.format_path(folders.source_directory, ".", resources["nbgrader"]["assignment"]))
         make_importable(Path(folders.root))
         engine = _engine(self.rules)
-        engine.grade(nb, instructor_cells(_known(resources)), files if files.is_dir() else None)
+        engine.grade(
+            nb, instructor_cells(_known(resources)), AssignmentFiles(files) if files.is_dir() else None
+        )
         return nb, resources
 
     @property
-    def rules(self) -> Rules:
-        limits = Limits(memory=self.memory * 2**20)
+    def rules(self) -> RunLimits:
+        limits = ProcessLimits(memory=self.memory * 2**20)
         hidden, preload = tuple(self.hidden_packages), tuple(self.preload)
-        return Rules(self.call_seconds, self.submission_seconds, self.sandbox, limits, hidden, preload)
+        return RunLimits(self.call_seconds, self.submission_seconds, self.sandbox, limits, hidden, preload)
 
 
 @functools.cache
-def _engine(rules: Rules) -> Engine:
+def _engine(rules: RunLimits) -> Engine:
     """One warm engine for all submissions that this process grades."""
     engine = Engine(rules)
     atexit.register(engine.close)

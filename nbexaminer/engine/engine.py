@@ -24,8 +24,11 @@ from nbgrader.utils import is_grade, is_solution
 from nbexaminer.engine.examiner import FUNCTION, NOTHING, Examiner
 from nbexaminer.engine.scoring import NOT_IN_NOTEBOOK, score_and_verdict
 from nbexaminer.errors import CallStopped, MissingFunction
-from nbexaminer.isolation.shell import Ran
-from nbexaminer.isolation.supervisor import Rules, Submission, Warm
+from nbexaminer.isolation.folder import AssignmentFiles
+from nbexaminer.isolation.limits import RunLimits
+from nbexaminer.isolation.shell import CellResult
+from nbexaminer.isolation.submission import Submission, open_submission
+from nbexaminer.isolation.template_process import TemplateProcess
 from nbexaminer.messages import shown
 from nbexaminer.model import CheckOutcome, InstructorCell, Reason, Text
 
@@ -33,6 +36,16 @@ _STOPPED = {
     Reason.TIMED_OUT: Text("This cell was stopped: it ran too long.", "本单元格运行太久，已被停止。"),
     Reason.OUT_OF_MEMORY: Text("This cell took too much memory.", "本单元格占用内存过多，被停止。"),
     Reason.DIED: Text("The Python that ran this cell died.", "运行本单元格的 Python 进程中途退出了。"),
+    Reason.BAD_REPLY: Text(
+        "The Python that ran this cell sent what no cell gives.",
+        "运行本单元格的 Python 进程返回了无法识别的内容。",
+    ),
+    Reason.FOLDER_FULL: Text(
+        "This cell wrote too many files, or too large ones.", "本单元格写入的文件过多或过大。"
+    ),
+    Reason.TOO_MANY_PROCESSES: Text(
+        "This cell started too many processes or threads.", "本单元格启动了过多的进程或线程。"
+    ),
 }
 _NO_FUNCTION = "没有找到这个函数，单元格缺失或出错。"
 
@@ -40,40 +53,40 @@ _CELL_NAME = re.compile(r"\(<ipython-input-[^>]*>, line (\d+)\)")  # how IPython
 
 
 class Engine:
-    """One warm process for students and one examiner; grades one submission after the other."""
+    """A template process for students and an examiner; grades one submission after the other."""
 
-    def __init__(self, rules: Rules | None = None, source: socket.socket | None = None) -> None:
-        """source: where warm processes come from, as for Warm.
+    def __init__(self, limits: RunLimits | None = None, server: socket.socket | None = None) -> None:
+        """server: a fork server's, where the template process comes from.
 
         Raises SandboxError if this machine can't build the sandbox.
         """
-        self.rules = rules or Rules()
+        self.limits = limits or RunLimits()
         gc.freeze()  # what is imported stays, and may be shared: it is not to be looked through
-        self._warm = Warm(self.rules, source)
+        self._template = TemplateProcess(self.limits, server)
         self._examiner = Examiner()
         gc.freeze()
 
     def grade(
-        self, nb: NotebookNode, cells: Mapping[str, InstructorCell], files: Path | None = None
+        self, nb: NotebookNode, cells: Mapping[str, InstructorCell], files: AssignmentFiles | None = None
     ) -> list[CheckOutcome]:
         """Run a notebook and put the outputs into it; return one outcome for each test.
 
         nb: cells in the order to run, the locked ones as RestoreCells leaves them.
-        files: the folder of the assignment's data; the examiner works in it, the student in a copy.
-        Raises SandboxError if the walls can't be built.
+        files: those of the assignment; the examiner works in their folder, the student in a copy.
+        Raises SandboxError if students' code can't be sandboxed.
         """
         self._examiner.reset()
-        beside = _importable(files) if files else contextlib.nullcontext()
+        beside = _importable(files.folder) if files else contextlib.nullcontext()
         with (
             _as_autograde(),
             beside,
-            contextlib.chdir(files or "."),
-            self._warm.submission(files) as submission,
+            contextlib.chdir(files.folder if files else "."),
+            open_submission(self._template, files) as submission,
         ):
             return _Run(self._examiner, submission, cells).all(nb)
 
     def close(self) -> None:
-        self._warm.close()
+        self._template.close()
 
 
 @contextlib.contextmanager
@@ -169,8 +182,8 @@ class _Run:
             if owner == grade_id and isinstance(self.found[name], MissingFunction):
                 self.found[name] = MissingFunction(why, error)
 
-    def locked(self, known: InstructorCell) -> Ran:
-        with self.submission.test(fresh=known.role == "test") as calls:
+    def locked(self, known: InstructorCell) -> CellResult:
+        with self.submission.session(fresh=known.role == "test") as calls:
             return self.examiner.run(known.source, calls, self.found)
 
     def test(self, known: InstructorCell) -> tuple[list[dict[str, Any]], CheckOutcome]:

@@ -16,12 +16,12 @@ import numpy as np
 
 from nbexaminer.engine import figure_cache as drawings
 from nbexaminer.errors import CallStopped, MissingFunction
-from nbexaminer.isolation.shell import Ran, Shell
+from nbexaminer.isolation.shell import CellResult, Shell
 from nbexaminer.isolation.wire import decode, encode
 
 
 class Calls(Protocol):
-    """Whatever can call a function in the student's process, as nbexaminer.isolation.supervisor.Test does."""
+    """Whatever can call a function in the student's process, as isolation.call_session.CallSession does."""
 
     def call(self, request: dict[str, Any], helpers: Mapping[str, Callable]) -> dict[str, Any]: ...
 
@@ -32,7 +32,7 @@ class Examiner:
     def __init__(self) -> None:
         main = sys.modules["__main__"]
         drawings.remember()
-        self._shell = Shell(remember=False)
+        self._shell = Shell(keep_results=False)
         self._shell.warm_up()
         sys.modules["__main__"] = main  # IPython takes its place, and new processes look for it there
 
@@ -40,11 +40,11 @@ class Examiner:
         """Forget the submission before."""
         self._shell.reset()
 
-    def run(self, source: str, calls: Calls, found: Mapping[str, Any]) -> Ran:
+    def run(self, source: str, calls: Calls, found: Mapping[str, Any]) -> CellResult:
         """Run a locked cell.
 
-        found: what stands under each name of a solution cell: FUNCTION, a plain value, a MissingFunction with the
-        reason why the function isn't there, or NOTHING if a variable isn't there.
+        found: what stands under each name of a solution cell: FUNCTION, a plain value, a MissingFunction with
+        the reason why the function isn't there, or NOTHING if a variable isn't there.
         """
         for name, value in found.items():
             if value is FUNCTION:
@@ -84,7 +84,7 @@ class Function:
         """
         counted = self._ask(args, kwargs, counted=True)
         if not (type(counted) is tuple and len(counted) == 2 and type(counted[1]) is int):
-            raise CallStopped("died")  # its process speaks, but not as ours do
+            raise CallStopped("bad reply")  # its process speaks, but not as ours do
         return counted[1]
 
     def _ask(self, args: tuple, kwargs: dict[str, Any], counted: bool = False) -> Any:
@@ -94,8 +94,8 @@ class Function:
             "args": args,
             "kwargs": kwargs,
             "random": np.random.get_state(),
-            "lent": list(self._helpers),
-            "counted": counted,
+            "helpers": list(self._helpers),
+            "count_lines": counted,
             "callbacks": {key: _callback_name(key) for key in callbacks},
         }
         answer = self._answer(request, {_callback_name(key): value for key, value in callbacks.items()})
@@ -104,12 +104,12 @@ class Function:
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             if getattr(error, "own_line", None) is not None:
                 raise
-            raise CallStopped("died") from None  # its process speaks, but not as ours do
+            raise CallStopped("bad reply") from None  # its process speaks, but not as ours do
 
     def _answer(self, request: dict[str, Any], callbacks: Mapping[str, Callable]) -> dict[str, Any]:
         if self._known is None or callbacks:  # two functions can't be told apart
             return self._calls.call(request, {**self._helpers, **callbacks})
-        question = encode([request[part] for part in ("args", "kwargs", "lent", "counted")])
+        question = encode([request[part] for part in ("args", "kwargs", "helpers", "count_lines")])
         if question not in self._known:
             answer = self._calls.call(request, self._helpers)
             if answer["random"] is not None:  # it may differ the next time

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from nbexaminer.errors import CallStopped, CheckFailed, MissingFunction, reason_of
-from nbexaminer.isolation.shell import Ran
+from nbexaminer.isolation.shell import CellResult
 from nbexaminer.messages import STOPPED, raised
 from nbexaminer.model import InstructorCell, Reason, Score, Text, Verdict
 
@@ -21,7 +21,7 @@ _NO_SCORE = Verdict(
 _HIDDEN = Text("A hidden test failed.", "隐藏测试未通过。")
 
 
-def score_and_verdict(ran: Ran, known: InstructorCell) -> tuple[float, Verdict]:
+def score_and_verdict(ran: CellResult, known: InstructorCell) -> tuple[float, Verdict]:
     """Return score and verdict of a test cell that was run: an error scores nothing, a number is the score,
     and a test that ends without a result has passed."""
     if ran.error is not None:

@@ -1,84 +1,113 @@
-"""The private folder of a submission: what a student's code may write, and what is brought back after it."""
+"""The private folder of a submission: what a student's code may write, and what is restored after a test."""
 
 from __future__ import annotations
 
 import contextlib
-import itertools
+import fnmatch
 import os
-import secrets
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from nbexaminer.errors import CallStopped
 from nbexaminer.isolation import processes
+from nbexaminer.isolation.temporary import clear_folder
 
-_FOLDER_BYTES, _FOLDER_ENTRIES, _FOLDER_DEPTH = 64 * 2**20, 5000, 40  # what the private folder may hold
+_MAX_BYTES, _MAX_ENTRIES, _MAX_DEPTH = 64 * 2**20, 5000, 40  # what a private folder may hold
+
+Snapshot = dict[str, tuple[int, int, int, int]]  # by path: inode, size, times of content and of status
 
 
-class Folder:
-    """The private folder of a submission, and what to bring back to it after a test."""
+@dataclass(frozen=True)
+class AssignmentFiles:
+    """The files that an assignment gives to its notebooks.
 
-    def __init__(self, path: Path, saved: Path, files: Path | None, user: int) -> None:
-        self.path, self._saved, self._files, self._user = path, saved, files, user
-        self._source: Path | None = files
-        self._state: dict[str, tuple] | None = None
-        self._free = self._disk()
+    folder: the instructor's; ignored: patterns of names that are not for students, as in nbgrader's
+    CourseDirectory.ignore (notebooks never are).
+    """
+
+    folder: Path
+    ignored: tuple[str, ...] = ()
+
+    def copy_to(self, target: Path) -> None:
+        """Copy them, with what links lead to."""
+        shutil.copytree(self.folder, target, ignore=self._leave_out, dirs_exist_ok=True)
+
+    def _leave_out(self, folder: str, names: list[str]) -> set[str]:
+        relative = os.path.relpath(folder, self.folder)
+        return {
+            name
+            for name in names
+            for pattern in (*self.ignored, "*.ipynb")
+            if fnmatch.fnmatch(name, pattern)
+            or fnmatch.fnmatch(os.path.normpath(os.path.join(relative, name)), pattern)
+        }
+
+
+class PrivateFolder:
+    """The private folder of a submission, and the state to restore in it after a test."""
+
+    def __init__(self, path: Path, backup: Path, files: AssignmentFiles | None, user: int) -> None:
+        """backup: where to keep the state to restore; user: the id of the user that is to own it all."""
+        self.path, self._backup, self._files, self._user = path, backup, files, user
+        self._fill: Callable[[], None] = self._fill_with_files
+        self._state: Snapshot | None = None
+        self._free = self._free_bytes()
 
     def check(self, pids: Mapping[int, int], file_size: int) -> None:
         """Raises CallStopped if it is too full; files that were deleted and are still open count."""
         self._listing()
-        if self._free - self._disk() > _FOLDER_BYTES and (
-            processes.deleted_files(pids, mapped_size=file_size) > _FOLDER_BYTES
+        if self._free - self._free_bytes() > _MAX_BYTES and (
+            processes.deleted_files(pids, mapped_size=file_size) > _MAX_BYTES
         ):
-            raise CallStopped("died")
+            raise CallStopped("folder full")
 
     def save(self) -> None:
-        """Remember what is in it now. Raises CallStopped if that is too much."""
+        """Make the present state the one to restore. Raises CallStopped if it is too large."""
         state = self._listing()
         if state == self._state:
             return
-        clear(self._saved)
+        clear_folder(self._backup)
         try:
-            shutil.copytree(self.path, self._saved, symlinks=True, dirs_exist_ok=True)
-        except (OSError, shutil.Error):  # files that we can't read
-            raise CallStopped("died") from None
-        self._source, self._state = self._saved, state
+            shutil.copytree(self.path, self._backup, symlinks=True, dirs_exist_ok=True)
+        except (OSError, shutil.Error):  # there are files that can't be read
+            raise CallStopped("folder full") from None
+        self._fill, self._state = self._fill_with_backup, state
 
     def restore(self, original: bool = False) -> None:
-        """Bring back what was remembered, or what the assignment gives, if anything has changed.
+        """Restore what was saved, or the assignment's files, if anything has changed.
 
         No process of the student's may run now: it could lead us elsewhere by a link.
         """
         if original:
-            self._source, self._state = self._files, None
+            self._fill, self._state = self._fill_with_files, None
         with contextlib.suppress(CallStopped):
             if self._listing() == self._state:
                 return
-        clear(self.path)
-        if self._source:
-            ignored = shutil.ignore_patterns("*.ipynb") if self._source == self._files else None
-            shutil.copytree(
-                self._source,
-                self.path,
-                ignore=ignored,
-                dirs_exist_ok=True,
-                symlinks=self._source == self._saved,
-            )
+        clear_folder(self.path)
+        self._fill()
         if self._user != os.geteuid():
             for path in (self.path, *self.path.rglob("*")):
                 os.chown(path, self._user, -1, follow_symlinks=False)
         self.path.chmod(0o700)  # copytree gives it the permissions of its source
         self._state = self._listing()
 
-    def _disk(self) -> int:
+    def _fill_with_files(self) -> None:
+        if self._files:
+            self._files.copy_to(self.path)
+
+    def _fill_with_backup(self) -> None:
+        shutil.copytree(self._backup, self.path, dirs_exist_ok=True, symlinks=True)
+
+    def _free_bytes(self) -> int:
         status = os.statvfs(self.path)
         return status.f_bavail * status.f_frsize
 
-    def _listing(self) -> dict[str, tuple]:
-        """Return what tells that something was changed. Raises CallStopped if there is too much."""
-        found: dict[str, tuple] = {}
+    def _listing(self) -> Snapshot:
+        """Return what tells whether something was changed. Raises CallStopped if there is too much."""
+        found: Snapshot = {}
         size, waiting = 0, [(str(self.path), 0)]
         while waiting:
             folder, depth = waiting.pop()
@@ -91,33 +120,17 @@ class Folder:
                 size += status.st_size
                 if stat.S_ISDIR(status.st_mode):
                     waiting.append((entry.path, depth + 1))
-                if size > _FOLDER_BYTES or len(found) > _FOLDER_ENTRIES or depth > _FOLDER_DEPTH:
-                    raise CallStopped("died")
+                if size > _MAX_BYTES or len(found) > _MAX_ENTRIES or depth > _MAX_DEPTH:
+                    raise CallStopped("folder full")
         return found
 
 
-def _entries(folder: str) -> Iterator[os.DirEntry]:
-    """Raises CallStopped if the folder was made so that we can't look into it."""
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    """Raises CallStopped if the folder was made so that it can't be listed."""
     try:
         with os.scandir(folder) as entries:
             yield from entries
     except (FileNotFoundError, NotADirectoryError):  # it was deleted meanwhile
         return
     except OSError:
-        raise CallStopped("died") from None
-
-
-def clear(folder: Path) -> None:
-    """Delete all that is in a folder, however deep: what is in its folders is moved up first."""
-    mark, numbers = secrets.token_hex(8), itertools.count()
-    while entries := list(os.scandir(folder)):
-        for entry in entries:
-            if not entry.is_dir(follow_symlinks=False):
-                os.unlink(entry.path)
-                continue
-            os.chmod(entry.path, 0o700)
-            for inner in list(os.scandir(entry.path)):
-                if inner.is_dir(follow_symlinks=False):
-                    os.chmod(inner.path, 0o700)
-                os.rename(inner.path, folder / f"{mark}-{next(numbers)}")
-            os.rmdir(entry.path)
+        raise CallStopped("folder full") from None

@@ -1,38 +1,41 @@
-"""Where the processes of a batch come from: each is forked from one that has everything imported.
+"""The processes that all others of a batch are forked from: each has everything imported.
 
-There are two such processes, one for workers and one for students' code. They start in the background
-while the command line is still importing; so nothing large is imported here.
+There are two: one for workers (multiprocessing's fork server) and one for students' code. They start in the
+background while the command line is still importing; so nothing large is imported here.
 """
 
 from __future__ import annotations
 
 import atexit
 import functools
+import json
 import multiprocessing
 import os
 import shutil
 import socket
 import subprocess
 import sys
-import tempfile
+from collections.abc import Sequence
 from multiprocessing import forkserver
 from pathlib import Path
+
+from nbexaminer.isolation.temporary import temporary_folder
 
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 
-class Nursery:
-    """workers: the multiprocessing context that makes workers; students: asked for warm processes, by
-    sending it the descriptor that such a process is to listen to."""
+class ForkServer:
+    """workers: the multiprocessing context that makes workers; students: the socket at which template
+    processes are asked for (see `request_template`)."""
 
     def __init__(self) -> None:
         self.workers = multiprocessing.get_context("forkserver")
         self.workers.set_forkserver_preload(["nbexaminer.batch.preload"])
         forkserver.ensure_running()
-        self._home = temporary_folder("nursery")
-        self.students, theirs = socket.socketpair()
-        with theirs:
-            self._process = start_python(theirs.fileno(), self._home, "nursery")
+        self._home = temporary_folder("forkserver")
+        self.students, their_end = socket.socketpair()
+        with their_end:
+            self._process = start_python(their_end.fileno(), self._home, "--fork-server")
 
     def close(self) -> None:
         self.students.close()
@@ -42,15 +45,20 @@ class Nursery:
 
 
 @functools.cache
-def nursery() -> Nursery:
-    """Return the one of this process; it is there until the process ends."""
-    one = Nursery()
-    atexit.register(one.close)
-    return one
+def fork_server() -> ForkServer:
+    """Return the fork server of this process; it runs until the process ends."""
+    server = ForkServer()
+    atexit.register(server.close)
+    return server
 
 
-def start_python(descriptor: int, home: Path, *arguments: str) -> subprocess.Popen:
-    """Start a Python for students' code, in which nothing of ours is; what goes wrong is in home/errors."""
+def request_template(server: socket.socket, descriptor: int, preload: Sequence[str]) -> None:
+    """Ask for a template process that listens to a descriptor. Raises OSError if the server has ended."""
+    socket.send_fds(server, [json.dumps(list(preload)).encode()], [descriptor])
+
+
+def start_python(descriptor: int, home: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start a Python for students' code; what it writes to standard error is in home/errors."""
     with (home / "errors").open("wb") as errors:
         return subprocess.Popen(
             [sys.executable, "-I", "-m", "nbexaminer.isolation.student_process", str(descriptor), *arguments],
@@ -62,11 +70,6 @@ def start_python(descriptor: int, home: Path, *arguments: str) -> subprocess.Pop
             env=_environment(str(home)),
             start_new_session=True,
         )
-
-
-def temporary_folder(what: str) -> Path:
-    """Make a folder whose name tells whose it is, so that it can be removed after a process was killed."""
-    return Path(tempfile.mkdtemp(prefix=f"nbexaminer-{os.getpid()}-{what}-"))
 
 
 def _environment(home: str) -> dict[str, str]:

@@ -12,7 +12,9 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
-_BEHIND = 10  # niceness
+_LOW_PRIORITY = 10  # niceness
+_KILL_WAIT = 1000  # milliseconds
+_STATE, _USER_TIME, _SYSTEM_TIME = 0, 11, 12  # fields of /proc/PID/stat, counted after the name
 
 
 def adopt_orphans() -> None:
@@ -22,29 +24,29 @@ def adopt_orphans() -> None:
 
 def descendants(root: int) -> dict[int, int]:
     """Return the number of live threads of each running process that stems from a process."""
-    return _look(root)[0]
+    return _scan(root)[0]
 
 
 def end_descendants(root: int, keep: Collection[int] = ()) -> None:
     """Kill all that stem from a process, but for those to keep; returns when they are gone.
 
-    Several are stopped before they are killed: what is stopped can't fork, however fast it was. Those to
+    Several are stopped before they are killed: a stopped process can't fork, however fast it was. Those to
     keep are left stopped.
     """
     stopped: set[int] = set()
     expected = None
     while True:
-        running, ended = _look(root)
+        running, ended = _scan(root)
         others = running.keys() - set(keep)
         new = (running.keys() if len(others) > 1 else running.keys() - others) - stopped
         for pid in new:
-            _send(pid, signal.SIGSTOP)
+            pause(pid)
         stopped |= new
         if others and not new & others:
             _kill(others)
             expected = ended | others
         elif not others and expected is not None and ended <= expected and (keep or not ended):
-            return  # else one ended while we looked, and its child may have moved past us
+            return  # else one ended during the scan, and its child may have moved past it
         else:
             expected = ended
 
@@ -54,11 +56,11 @@ def _kill(pids: Collection[int]) -> None:
     for pid in pids:
         _send(pid, signal.SIGKILL)
     for pid in pids:
-        with contextlib.suppress(OSError):  # it has ended meanwhile
+        with contextlib.suppress(OSError):  # it has ended already
             descriptor = os.pidfd_open(pid)
             poller = select.poll()
             poller.register(descriptor, select.POLLIN)
-            poller.poll(1000)
+            poller.poll(_KILL_WAIT)
             os.close(descriptor)
 
 
@@ -69,7 +71,7 @@ def has_ended(descriptor: int) -> bool:
     return bool(poller.poll(0))
 
 
-def end(descriptor: int) -> None:
+def kill(descriptor: int) -> None:
     """Kill the process of a pidfd."""
     with contextlib.suppress(ProcessLookupError):
         signal.pidfd_send_signal(descriptor, signal.SIGKILL)
@@ -83,26 +85,24 @@ def pause(pid: int) -> None:
     _send(pid, signal.SIGSTOP)
 
 
-def give_way(pid: int) -> None:
-    """Let a process run behind all others."""
+def lower_priority(pid: int) -> None:
+    """Let a process run only while no other wants to."""
     with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, pid, _BEHIND)
-        with open(f"/proc/{pid}/autogroup", "w") as group:  # where the kernel first divides among sessions
-            group.write(str(_BEHIND))
+        os.setpriority(os.PRIO_PROCESS, pid, _LOW_PRIORITY)
+        with open(f"/proc/{pid}/autogroup", "w") as group:  # the kernel divides time among sessions first
+            group.write(str(_LOW_PRIORITY))
 
 
 def processor_seconds(pid: int) -> float:
     """Return the processor time that a process has taken, or 0 if it has ended."""
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            fields = file.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    except OSError:
+    fields = _stat(f"/proc/{pid}/stat")
+    if not fields:
         return 0.0
+    return (int(fields[_USER_TIME]) + int(fields[_SYSTEM_TIME])) / os.sysconf("SC_CLK_TCK")
 
 
-def memory(pid: int) -> int:
-    """Return the bytes of memory that a process holds now, shared ones too, or 0 if it has ended."""
+def resident_memory(pid: int) -> int:
+    """Return the bytes of memory that a process holds, shared ones included, or 0 if it has ended."""
     try:
         with open(f"/proc/{pid}/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -138,8 +138,8 @@ def deleted_files(pids: Iterable[int], mapped_size: int) -> int:
     return sum(sizes.values())
 
 
-def _look(root: int) -> tuple[dict[int, int], set[int]]:
-    """Return the running descendants with their threads, and those that have ended."""
+def _scan(root: int) -> tuple[dict[int, int], set[int]]:
+    """Return the running descendants with their number of threads, and those that have ended."""
     running: dict[int, int] = {}
     ended, waiting = set(), [root]
     while waiting:
@@ -147,7 +147,8 @@ def _look(root: int) -> tuple[dict[int, int], set[int]]:
         threads = 0
         with contextlib.suppress(OSError):  # it has ended meanwhile
             for task in os.listdir(f"/proc/{pid}/task"):
-                threads += _state(pid, task) not in "ZX"  # the first may have ended before the others
+                fields = _stat(f"/proc/{pid}/task/{task}/stat")
+                threads += bool(fields) and fields[_STATE] not in "ZX"  # the first may end before others
                 with open(f"/proc/{pid}/task/{task}/children") as file:
                     waiting += [int(child) for child in file.read().split()]
         if pid == root:
@@ -159,14 +160,15 @@ def _look(root: int) -> tuple[dict[int, int], set[int]]:
     return running, ended
 
 
+def _stat(path: str) -> list[str]:
+    """Return the fields of a stat file of /proc after the name, or none if the process has ended."""
+    try:
+        with open(path) as file:
+            return file.read().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
 def _send(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-
-
-def _state(pid: int, task: str) -> str:
-    try:
-        with open(f"/proc/{pid}/task/{task}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0]
-    except OSError:
-        return "X"

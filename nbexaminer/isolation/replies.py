@@ -1,8 +1,8 @@
-"""What a student's process says, taken as a stranger's word: right in form, bounded, fit to be shown.
+"""Checks the replies of a student's process: their form, their size, and that they are fit to be shown.
 
-A process that runs a student's code can say anything that the wire can carry. What passes here has the
-form that nbexaminer.isolation.student_process gives it, no text that controls a terminal or a page, and no more than a page
-can show. Every function raises WireError for what has another form.
+A process that runs a student's code can send anything that the wire can carry. What passes here has the
+form that nbexaminer.isolation.student_process gives it, no text that controls a terminal or a page, and no
+more than a page can show. Every function raises WireError for what has another form.
 """
 
 from __future__ import annotations
@@ -35,26 +35,29 @@ _SPECIAL = ("StopIteration", "StopAsyncIteration", "ExceptionGroup", "BaseExcept
 _LEFT_OUT = {"output_type": "stream", "name": "stderr", "text": "... (more output is left out)\n"}
 
 
-def call(answer: Any) -> dict[str, Any]:
-    """Return what came of a call: "value" or "raised", "changed", "random" and "printed"."""
-    answer = _instance(answer, dict)
-    checked = {"random": _random_state(answer.get("random")), "changed": _changed(answer.get("changed"))}
-    checked["printed"] = text(answer.get("printed"), MAX_PRINTED)
-    if "raised" in answer:
-        return checked | {"raised": _raised(answer["raised"])}
-    if "value" not in answer:
-        raise WireError("a call came to nothing")
-    return checked | {"value": answer["value"]}
+def call(reply: Any) -> dict[str, Any]:
+    """Return the reply to a call: "value" or "raised", "changed", "random" and "printed"."""
+    reply = _instance(reply, dict)
+    checked = {"random": _random_state(reply.get("random")), "changed": _changed(reply.get("changed"))}
+    checked["printed"] = text(reply.get("printed"), MAX_PRINTED)
+    if "raised" in reply:
+        return checked | {"raised": _raised(reply["raised"])}
+    if "value" not in reply:
+        raise WireError("a call has neither a value nor an exception")
+    return checked | {"value": reply["value"]}
 
 
-def cell(answer: Any, room: int) -> dict[str, Any]:
-    """Return what came of a cell: "outputs", "error", "functions" and "values"; room: for its outputs."""
-    answer = _instance(answer, dict)
+def cell(reply: Any, max_outputs: int) -> dict[str, Any]:
+    """Return the reply to a cell: "outputs", "error", "functions" and "values".
+
+    max_outputs: characters that its outputs may take; what comes after is left out.
+    """
+    reply = _instance(reply, dict)
     return {
-        "outputs": list(_outputs(_instance(answer.get("outputs"), list), min(room, MAX_CELL))),
-        "error": text(answer.get("error"), MAX_TEXT),
-        "functions": [text(name, MAX_LINE) for name in _instance(answer.get("functions"), list)],
-        "values": dict(_instance(answer.get("values"), dict)),
+        "outputs": list(_outputs(_instance(reply.get("outputs"), list), min(max_outputs, MAX_CELL))),
+        "error": text(reply.get("error"), MAX_TEXT),
+        "functions": [text(name, MAX_LINE) for name in _instance(reply.get("functions"), list)],
+        "values": dict(_instance(reply.get("values"), dict)),
     }
 
 
@@ -64,7 +67,7 @@ def size(outputs: list[dict[str, Any]]) -> int:
 
 
 def text(value: Any, limit: int, colours: bool = False) -> str:
-    """Return what is plain of the first part of a text."""
+    """Return so many characters of a text, made plain."""
     return plain(_instance(value, str)[:limit], colours)
 
 
@@ -78,12 +81,13 @@ def plain(text: str, colours: bool = False) -> str:
 
 
 def _instance(value: Any, kind: type) -> Any:
+    """Return a value after a look at its type."""
     if type(value) is not kind:
         raise WireError(f"there is a {type(value).__name__} where a {kind.__name__} should be")
     return value
 
 
-def _random_state(state: Any) -> tuple | None:
+def _random_state(state: Any) -> tuple[Any, ...] | None:
     """Return a state of NumPy's random numbers that NumPy can go on from; it checks too little itself.
 
     A position outside of the key makes it read foreign memory; from a key of zeros no normal number ever
@@ -107,7 +111,7 @@ def _random_state(state: Any) -> tuple | None:
     return state
 
 
-def _changed(change: Any) -> list | None:
+def _changed(change: Any) -> list[Any] | None:
     if change is not None:
         if len(_instance(change, list)) != 2:
             raise WireError("those are no arguments")
@@ -132,7 +136,7 @@ def _raised(raised: Any) -> dict[str, Any]:
     }
 
 
-def _outputs(outputs: list, room: int) -> Iterator[dict[str, Any]]:
+def _outputs(outputs: list[Any], room: int) -> Iterator[dict[str, Any]]:
     for output in outputs:
         checked = _output(_instance(output, dict))
         room -= size([checked]) + 100
@@ -157,7 +161,7 @@ def _output(output: dict[str, Any]) -> dict[str, Any]:
         data = _instance(output.get("data"), dict)
         shown = {name: _shown(name, data[name]) for name in _SAFE_TYPES if name in data}
         return {"output_type": kind, "data": shown, "metadata": {}}
-    raise WireError("there is no such kind of output")
+    raise WireError("an output is of an unknown kind")
 
 
 def _shown(name: str, content: Any) -> str:
@@ -166,9 +170,9 @@ def _shown(name: str, content: Any) -> str:
     try:
         picture = base64.b64decode("".join(_instance(content, str).split()), validate=True)
     except (binascii.Error, ValueError):
-        raise WireError("a picture is not encoded as one") from None
+        raise WireError("a picture is not encoded in base64") from None
     if not picture.startswith(_PICTURES[name]):
-        raise WireError("a picture is none")
+        raise WireError("a picture is in no format that pages show")
     return base64.b64encode(picture).decode()
 
 

@@ -1,12 +1,13 @@
 """IPython without a kernel: runs a cell and returns its outputs as a notebook keeps them.
 
-Both processes use it, the student's and the examiner's; so magics, plots, tracebacks and the value of
-a last line look as they do in Jupyter.
+The student's process and the examiner both use it; so magics, plots, tracebacks and the value of a last
+line look as they do in Jupyter.
 """
 
 from __future__ import annotations
 
 import functools
+import importlib.util
 import io
 import sys
 from dataclasses import dataclass, field
@@ -24,9 +25,9 @@ MAX_OUTPUT = 1_000_000  # characters of text of one cell; what comes after is le
 
 
 @dataclass
-class Ran:
-    """What came of a cell: its outputs in nbformat's form, the exception that ended it, if any, and the
-    value of its last line."""
+class CellResult:
+    """outputs: in nbformat's form; error: the exception that ended the cell, if any; value: of its last
+    line."""
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     error: BaseException | None = None
@@ -36,47 +37,51 @@ class Ran:
 class Shell:
     """One namespace in which cells run, one after the other."""
 
-    def __init__(self, remember: bool = True) -> None:
-        """remember: whether `_` and `Out` keep results, which makes `reset` slow."""
+    def __init__(self, keep_results: bool = True) -> None:
+        """keep_results: whether `_` and `Out` keep them, which makes `reset` slow."""
         config = Config()
-        config.InteractiveShell.cache_size = 1000 if remember else 0
+        config.InteractiveShell.cache_size = 1000 if keep_results else 0
         config.HistoryManager.enabled = False  # no file in a home folder
         self._ipython = _Capturing.instance(config=config)
         self.namespace: dict[str, Any] = self._ipython.user_ns
 
     def warm_up(self) -> None:
-        """Do once what is slow the first time in a process: imports behind magics, pictures and errors."""
-        if self._ipython.is_warm:
+        """Do once what is slow the first time in a process: imports behind magics, figures and errors."""
+        if self._ipython.is_warmed_up:
             return
-        self._ipython.is_warm = True
-        self.run("%matplotlib inline\n%config InlineBackend.figure_formats")
-        self.run("import matplotlib.pyplot\nmatplotlib.pyplot.figure().add_subplot().imshow([[0.5]], 'gray')")
-        self.run("matplotlib.pyplot.show()\n1 / 0")
+        self._ipython.is_warmed_up = True
+        if importlib.util.find_spec("matplotlib"):
+            self.run("%matplotlib inline\n%config InlineBackend.figure_formats")
+            self.run(
+                "import matplotlib.pyplot\nmatplotlib.pyplot.figure().add_subplot().imshow([[0.5]], 'gray')"
+            )
+            self.run("matplotlib.pyplot.show()")
+        self.run("1 / 0")
         self.reset()
 
     def reset(self) -> None:
         """Forget all names, as a new kernel has."""
         self._ipython.reset()
 
-    def run(self, source: str) -> Ran:
+    def run(self, source: str) -> CellResult:
         """Run a cell. Whatever goes wrong in it is an output, not an exception (KeyboardInterrupt too)."""
-        ran = Ran()
-        self._ipython.outputs = ran.outputs
+        result = CellResult()
+        self._ipython.outputs = result.outputs
         self._ipython.written = 0
         streams = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Stream(self._ipython, "stdout"), _Stream(self._ipython, "stderr")
         try:
-            result = self._ipython.run_cell(source, store_history=True, silent=False)
-            ran.error = result.error_before_exec or result.error_in_exec
-            ran.value = result.result
+            ran = self._ipython.run_cell(source, store_history=True, silent=False)
+            result.error = ran.error_before_exec or ran.error_in_exec
+            result.value = ran.result
         finally:
             sys.stdout, sys.stderr = streams
-        for output in ran.outputs:
+        for output in result.outputs:
             if "parts" in output:
                 output["text"] = plain("".join(output.pop("parts")), colours=True)
-        if ran.error and not any(output["output_type"] == "error" for output in ran.outputs):
-            ran.outputs.append(error_output(ran.error))
-        return ran
+        if result.error and not any(output["output_type"] == "error" for output in result.outputs):
+            result.outputs.append(error_output(result.error))
+        return result
 
 
 def error_output(error: BaseException) -> dict[str, Any]:
@@ -124,7 +129,7 @@ class _Capturing(InteractiveShell):
     displayhook_class = Type(_DisplayHook)
     outputs: list[dict[str, Any]]
     written: int
-    is_warm = False
+    is_warmed_up = False
 
     def enable_gui(self, gui: str | None = None) -> None:
         pass

@@ -1,88 +1,105 @@
-"""The student's process: runs the cells that students may edit, and nothing of ours is in it.
+"""The student's process: runs the cells that students may edit; no test, solution or name is in it.
 
-It starts as a warm Python that has imported NumPy, Matplotlib and IPython, and no test, solution or
-name of a student. For each submission it forks a copy, which shuts itself in (nbexaminer.isolation.sandbox) before
-any line of the student's runs, and then does what the engine asks: run a cell, call a function, fork
-once more. From its first cell on, nothing that it says is trusted.
+A template process has imported NumPy, IPython and whatever else the course preloads. For each submission it
+forks a student process, which sandboxes itself (nbexaminer.isolation.sandbox) before any line of the
+student's runs, and then does what the engine requests: run a cell, call a function, fork once more. From its
+first cell on, nothing that it says is trusted.
 """
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import gc
 import importlib
-import io
+import json
 import os
 import signal
 import socket
 import sys
 import time
-import traceback
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
-from nbexaminer.errors import SandboxError, WireError
-from nbexaminer.isolation.line_counter import counting_lines
+from nbexaminer.errors import SandboxError
+from nbexaminer.isolation.limits import ProcessLimits
 from nbexaminer.isolation.processes import adopt_orphans, end_descendants
-from nbexaminer.isolation.sandbox import Limits, enter
+from nbexaminer.isolation.sandbox import enter
 from nbexaminer.isolation.shell import Shell
-from nbexaminer.isolation.wire import MAX_BYTES, Channel, Opaque, encode
+from nbexaminer.isolation.student_calls import Caller, error_text, send_reply
+from nbexaminer.isolation.wire import Channel
 
-_OURS = (sys.prefix, sys.base_prefix, str(Path(__file__).parents[1]))
+GREETING = b"!"  # the first byte of a process; the kernel tells the engine who sent it
+READY = "ready"
+_FORK_RETRY = 0.01  # seconds
+_MAX_DESCRIPTORS = 4096
+_MAX_REQUEST = 1 << 16  # bytes of a request for a template process
 
 
-def main(descriptor: int, nursery: bool = False, preload: Iterable[str] = ()) -> None:
-    """Wait for submissions; fork a copy for each. Ends when the engine closes its end.
+def main(descriptor: int, preload: list[str], is_fork_server: bool = False) -> None:
+    """Be a template process: fork a student process for each submission until the engine hangs up.
 
-    nursery: whether there are several engines, each of which first asks for a process of its own;
-    preload: names of modules to import before, else each engine says which.
+    preload: modules to import first; is_fork_server: whether there are several engines, each of which first
+    requests a template of its own.
     """
     shell = Shell()
     shell.warm_up()
     for part in ("random", "linalg", "fft", "ma", "polynomial"):
-        getattr(np, part)  # else each copy would import it when it is first used
-    _freeze()
+        getattr(np, part)  # else each student process would import it when it is first used
     _preload(preload)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended copies leave nothing behind
-    if nursery:
-        descriptor = _own_descriptor(descriptor)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children that have ended leave nothing behind
+    if is_fork_server:
+        descriptor = _serve_templates(descriptor)
     adopt_orphans()
-    channel = _introduced(descriptor)
-    channel.send("warm")
+    channel = _greet(descriptor)
+    channel.send(READY)
     try:
         while True:
             request = channel.receive()
-            child = _receive_descriptor(descriptor)
+            child = _receive_descriptor(descriptor)[0]
             if os.fork() == 0:
-                _begin(child, request, shell)
+                _become_student(child, request, shell)
             os.close(child)
     except EOFError:
         end_descendants(os.getpid())
 
 
-def _own_descriptor(nursery: int) -> int:
-    """Fork for each engine that asks; return, in the fork, the descriptor to it."""
+def _serve_templates(server: int) -> int:
+    """Fork a template process for each request; return, in the template, the descriptor to its engine."""
     while True:
         try:
-            request, descriptor = _receive_request(nursery)
+            descriptor, modules = _receive_descriptor(server, _MAX_REQUEST)
         except IndexError:  # nobody is left who could ask
             os._exit(0)
-        _preload(request.decode().removeprefix("+").split())
+        _preload(json.loads(modules))
         if os.fork() == 0:
-            os.close(nursery)
+            os.close(server)
             os.setsid()
             return descriptor
         os.close(descriptor)
 
 
-def _begin(descriptor: int, request: dict, shell: Shell) -> None:
-    """Become the process of one submission; never returns."""
-    _keep_only(descriptor)
-    null = os.open(os.devnull, os.O_RDWR)  # not the ones of the submission before, which may hold a trace
+def _preload(modules: list[str]) -> None:
+    """Import what students' code will import, once for all; if it isn't there, that will say so."""
+    for module in modules:
+        if module not in sys.modules:
+            with contextlib.suppress(Exception):
+                importlib.import_module(module)
+    _freeze()
+
+
+def _freeze() -> None:
+    """Keep the garbage collector off what is there: it would touch, and so copy, the memory shared."""
+    gc.collect()
+    gc.freeze()
+
+
+def _become_student(descriptor: int, request: dict[str, Any], shell: Shell) -> NoReturn:
+    """Become the student process of one submission."""
+    os.closerange(3, descriptor)
+    os.closerange(descriptor + 1, _MAX_DESCRIPTORS)
+    null = os.open(os.devnull, os.O_RDWR)  # not those of the submission before, which may hold a trace
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     os.close(null)
@@ -91,54 +108,58 @@ def _begin(descriptor: int, request: dict, shell: Shell) -> None:
     os.environ.update(HOME=folder, TMPDIR=folder, MPLCONFIGDIR=folder, IPYTHONDIR=folder)
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader does: a cell can tell that it is graded
     os.chdir(folder)
-    sys.path.insert(0, folder)  # modules that lie beside the notebook, as in a kernel
+    sys.path.insert(0, folder)  # modules beside the notebook can be imported, as in a kernel
     sys.dont_write_bytecode = True
-    channel = _introduced(descriptor)
+    channel = _greet(descriptor)
     try:
         if request["sandbox"]:
-            readable, limits = map(Path, request["readable"]), Limits(**request["limits"])
+            readable, limits = map(Path, request["readable"]), ProcessLimits(**request["limits"])
             enter(readable, Path(folder), limits, request["user"])
-        channel.send("ready")
+        channel.send(READY)
     except SandboxError as error:
         channel.send(str(error))
         os._exit(1)
     _serve(channel, shell)
 
 
-def _serve(channel: Channel, shell: Shell) -> None:
-    """Do what the engine asks until it hangs up; never returns."""
-    copies: list[int] = []
-    state = np.random.get_state()
+def _serve(channel: Channel, shell: Shell) -> NoReturn:
+    """Do what the engine requests until it hangs up."""
+    children: list[int] = []
+    caller = Caller(shell.namespace, channel)
     try:
         while True:
             request = channel.receive()
             if request["do"] == "fork":
-                child = _receive_descriptor(channel.descriptor)
-                waits, goes_on = os.pipe()
-                copies = [pid for pid in copies if _is_there(pid)]
-                if (pid := _fork()) == 0:
-                    copies.clear()
-                    channel.close()  # it is not to hear what another is asked
-                    os.close(goes_on)
-                    os.read(waits, 1)  # until no other process holds its end: when it dies, that is seen
-                    os.close(waits)
-                    os.setsid()  # if it must give way, no other copy has to
-                    channel = _introduced(child)
-                else:
-                    copies.append(pid)
-                    for descriptor in (child, waits, goes_on):
-                        os.close(descriptor)
+                channel = caller.channel = _fork_student(channel, children)
             elif request["do"] == "cell":
-                _send(channel, _run(shell, **request["with"]))
+                send_reply(channel, _run_cell(shell, **request["with"]))
             elif request["do"] == "call":
-                answer, state = _call(channel, shell.namespace, state, **request["with"])
-                _send(channel, answer)
+                send_reply(channel, caller.call(**request["with"]))
     finally:
         os._exit(0)
 
 
-def _is_there(child: int) -> bool:
-    """Return whether a child of ours still runs; one that has ended is then gone for good."""
+def _fork_student(channel: Channel, children: list[int]) -> Channel:
+    """Fork; return the channel to listen to from now on: the same here, a new one in the child."""
+    descriptor = _receive_descriptor(channel.descriptor)[0]
+    read_end, write_end = os.pipe()
+    children[:] = [pid for pid in children if _is_running(pid)]
+    if pid := _fork():
+        children.append(pid)
+        for unused in (descriptor, read_end, write_end):
+            os.close(unused)
+        return channel
+    children.clear()
+    channel.close()  # it must not read what another is asked
+    os.close(write_end)
+    os.read(read_end, 1)  # until the parent has closed the descriptor: then its end shows at the engine's
+    os.close(read_end)
+    os.setsid()  # if it is given a low priority, its siblings are not
+    return _greet(descriptor)
+
+
+def _is_running(child: int) -> bool:
+    """Return whether a child still runs; one that has ended is reaped."""
     try:
         return os.waitpid(child, os.WNOHANG) == (0, 0)
     except ChildProcessError:
@@ -146,197 +167,39 @@ def _is_there(child: int) -> bool:
 
 
 def _fork() -> int:
-    """Fork; if the user has too many processes just now, it is another submission's doing and soon over."""
+    """Fork; too many processes of this user are another submission's doing, and soon over."""
     while True:
         try:
             return os.fork()
         except BlockingIOError:
-            time.sleep(0.01)
+            time.sleep(_FORK_RETRY)
 
 
-def _send(channel: Channel, answer: dict[str, Any]) -> None:
-    """Send an answer; without its large parts if it is too large."""
-    try:
-        channel.send(answer)
-    except WireError as error:
-        if "outputs" in answer:
-            note = f"... (the outputs are left out: {error})\n"
-            less = {
-                "outputs": [{"output_type": "stream", "name": "stderr", "text": note}],
-                "values": {name: _small(value) for name, value in answer["values"].items()},
-            }
-        else:
-            less = {"value": Opaque(type(answer.get("value")).__name__, str(error)), "changed": None}
-        channel.send(answer | less)
-
-
-def _small(value: Any) -> Any:
-    try:
-        if len(encode(value)) < MAX_BYTES // 16:
-            return value
-        return Opaque(type(value).__name__, "it is too large")
-    except WireError as error:
-        return Opaque(type(value).__name__, str(error))
-
-
-def _preload(modules: Iterable[str]) -> None:
-    """Import what students' code imports anyway; what is not there, their code is told."""
-    for name in modules:
-        if name not in sys.modules:
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
-            _freeze()
-
-
-def _freeze() -> None:
-    """Else the first collection in each copy would touch, and so copy, all memory."""
-    gc.collect()
-    gc.freeze()
-
-
-def _receive_descriptor(descriptor: int) -> int:
-    return _receive_request(descriptor, 1)[1]
-
-
-def _receive_request(descriptor: int, most: int = 4096) -> tuple[bytes, int]:
-    """Return what came along with a descriptor, and the descriptor."""
+def _receive_descriptor(descriptor: int, size: int = 1) -> tuple[int, bytes]:
+    """Return a descriptor that was sent, and the bytes sent with it, so many at most. Raises IndexError if
+    none was."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=os.dup(descriptor)) as end:
-        request, descriptors, _, _ = socket.recv_fds(end, most, 1)
-        return request, descriptors[0]
+        content, descriptors, _, _ = socket.recv_fds(end, size, 1)
+        return descriptors[0], content
 
 
-def _introduced(descriptor: int) -> Channel:
-    os.write(descriptor, b"!")  # with this byte the kernel tells the engine who we are
+def _greet(descriptor: int) -> Channel:
+    os.write(descriptor, GREETING)
     return Channel(descriptor)
 
 
-def _keep_only(descriptor: int) -> None:
-    """Close every descriptor but the standard ones and this."""
-    os.closerange(3, descriptor)
-    os.closerange(descriptor + 1, 4096)
-
-
-def _run(shell: Shell, source: str, names: list[str]) -> dict[str, Any]:
-    """Run a cell; tell its outputs and what stands under the names that tests may use."""
-    ran = shell.run(source)
-    error = f"{type(ran.error).__name__}: {_text(ran.error)}" if ran.error else ""
+def _run_cell(shell: Shell, source: str, names: list[str]) -> dict[str, Any]:
+    """Run a cell; return its outputs and what stands under the names that tests read."""
+    result = shell.run(source)
     found = {name: shell.namespace[name] for name in names if name in shell.namespace}
     return {
-        "outputs": ran.outputs,
-        "error": error,
+        "outputs": result.outputs,
+        "error": f"{type(result.error).__name__}: {error_text(result.error)}" if result.error else "",
         "functions": [name for name, value in found.items() if callable(value)],
         "values": {name: value for name, value in found.items() if not callable(value)},
     }
 
 
-def _call(
-    channel: Channel,
-    namespace: dict[str, Any],
-    state: tuple,
-    name: str,
-    args: tuple,
-    kwargs: dict[str, Any],
-    random: tuple | None,
-    lent: list[str],
-    callbacks: dict[int | str, str],
-    counted: bool = False,
-) -> tuple[dict[str, Any], tuple]:
-    """Call a function; tell its result or exception, what it printed and what it changed in place.
-
-    random: the state of NumPy's random numbers to begin with, or None to go on from `state`, that after
-    the last call. Also returns the state after this one. counted: whether to count the lines of the
-    notebook's Python that run; the answer's value is a pair then, the result and their number.
-    callbacks: under which name to ask for each argument (its position or keyword) that is a function.
-    """
-    asked = {key: _asker(channel, namespace, name) for key, name in callbacks.items()}
-    args = tuple(asked.get(position, value) for position, value in enumerate(args))
-    kwargs = {key: asked.get(key, value) for key, value in kwargs.items()}
-    before = _encoded([args, kwargs])
-    printed = io.StringIO()
-    if random is not None:
-        np.random.set_state(state := random)
-    with _lent(namespace, {helper: _asker(channel, namespace, helper) for helper in lent}):
-        try:
-            if name not in namespace:
-                raise NameError(f"name {name!r} is not defined")
-            with contextlib.redirect_stdout(printed):
-                function = namespace[name]
-                if counted:
-                    function = functools.partial(counting_lines, namespace, function)
-                answer = {"value": function(*args, **kwargs)}
-        except BaseException as error:  # KeyboardInterrupt and SystemExit too
-            answer = {"raised": _described(error)}
-    after = _encoded([args, kwargs])
-    now = np.random.get_state()
-    drawn = now[2:] != state[2:] or not np.array_equal(now[1], state[1])
-    told = {
-        "changed": None if after == before else [args, kwargs],
-        "random": now if drawn else None,
-        "printed": printed.getvalue()[:100_000],
-    }
-    return answer | told, now
-
-
-def _encoded(value: Any) -> bytes:
-    try:
-        return encode(value)
-    except WireError:
-        return b""
-
-
-def _described(error: BaseException) -> dict[str, Any]:
-    """Tell an exception as text, with the student's own frames only."""
-    ancestors = [cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "builtins"]
-    frames = [
-        [frame.name, frame.lineno or 0, (frame.line or "").strip()]
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith(_OURS)
-    ]
-    return {
-        "kind": type(error).__name__,
-        "ancestor": ancestors[0] if ancestors else "Exception",
-        "text": _text(error),
-        "frames": frames[-20:],
-    }
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except BaseException:
-        return "(its text can't be shown)"
-
-
-def _asker(channel: Channel, namespace: dict[str, Any], name: str) -> Callable:
-    """Return a function that lets the examiner do the work: a helper or an argument whose code is not here.
-
-    While it works, it may call functions that are here.
-    """
-
-    def helper(*args: Any, **kwargs: Any) -> Any:
-        channel.send({"ask": name, "args": args, "kwargs": kwargs})
-        while "do" in (answer := channel.receive()):
-            told, _ = _call(channel, namespace, np.random.get_state(), **answer["with"])
-            _send(channel, told)
-        if "raised" in answer:
-            raise RuntimeError(answer["raised"])
-        return answer["value"]
-
-    helper.__name__ = name
-    return helper
-
-
-@contextlib.contextmanager
-def _lent(namespace: dict[str, Any], helpers: dict[str, Callable]):
-    own = {name: namespace[name] for name in helpers if name in namespace}
-    namespace.update(helpers)
-    try:
-        yield
-    finally:
-        for name in helpers:
-            del namespace[name]
-        namespace.update(own)
-
-
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:3] == ["nursery"], [name for name in sys.argv[2:] if name != "nursery"])
+    options = sys.argv[2:]
+    main(int(sys.argv[1]), [name for name in options if name[0] != "-"], "--fork-server" in options)

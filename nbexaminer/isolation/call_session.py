@@ -1,0 +1,71 @@
+"""What one locked cell has of the student's process: a fork of its own to call functions in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbexaminer.errors import CallStopped
+from nbexaminer.isolation import replies
+from nbexaminer.isolation.connection import Connection, Helpers, stopping
+from nbexaminer.isolation.folder import PrivateFolder
+from nbexaminer.isolation.monitor import Monitor
+from nbexaminer.isolation.snapshots import Snapshots
+from nbexaminer.isolation.time_budget import TimeBudget
+
+RandomState = tuple[Any, ...]
+
+
+class CallSession:
+    """Calls functions in a fork of the student's process; in a new fork after one that was stopped.
+
+    is_scored: whether a test uses it; what comes after the test does not wait for what has hung.
+    """
+
+    def __init__(
+        self, snapshots: Snapshots, monitor: Monitor, budget: TimeBudget, folder: PrivateFolder
+    ) -> None:
+        self._snapshots, self._monitor, self._budget, self._folder = snapshots, monitor, budget, folder
+        self._connection: Connection | None = None
+        self._random: RandomState | None = None
+        self._was_used = False
+        self.is_scored = True
+
+    def call(self, request: dict[str, Any], helpers: Helpers) -> dict[str, Any]:
+        """Return the checked reply to a call. Raises CallStopped if the call doesn't come to its end."""
+        name = request["name"]
+        if not self.is_scored and self._budget.has_hung(name):
+            raise CallStopped("timed out")
+        self._was_used = True
+        try:
+            if self._connection is None:
+                self._connection, self._random = self._snapshots.fork(), None
+            state = request["random"]
+            if self._random and _same_state(self._random, state):
+                request = request | {"random": None}  # it goes on from where it is
+            message = {"do": "call", "with": request}
+            pid, seconds = self._connection.pid, self._budget.processor_limit
+            with stopping(), self._monitor.limited_processor_time(pid, seconds):
+                reply = replies.call(self._connection.request(message, self._budget.call_limit, helpers))
+            self._random = reply["random"] or state
+            return reply
+        except BaseException as error:  # what this process says next would be the reply to another call
+            self._budget.record(error, name)
+            self._end_processes()
+            raise
+
+    def end(self) -> None:
+        """End its process and whatever that has left behind, its files too."""
+        self._end_processes()
+        self._folder.restore()
+
+    def _end_processes(self) -> None:
+        if self._was_used:
+            connection, self._connection = self._connection, None
+            if connection:
+                connection.close()
+            self._snapshots.end_others()
+
+
+def _same_state(one: RandomState, other: RandomState) -> bool:
+    """Return whether two states of NumPy's random numbers are the same."""
+    return one[2:] == other[2:] and bool((one[1] == other[1]).all())

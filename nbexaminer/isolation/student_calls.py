@@ -1,0 +1,171 @@
+"""What a student's process does with the student's functions: call them, and describe what came of it.
+
+Nothing here is trusted once a student's code has run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nbexaminer.errors import WireError
+from nbexaminer.isolation.line_counter import counting_lines
+from nbexaminer.isolation.replies import MAX_FRAMES, MAX_PRINTED
+from nbexaminer.isolation.wire import MAX_BYTES, Channel, Opaque, encode
+
+_NOT_THE_STUDENT = (sys.prefix, sys.base_prefix, str(Path(__file__).parents[1]))  # whose code is left out
+
+
+class Caller:
+    """Calls functions by name, each going on with NumPy's random numbers from where the last one ended.
+
+    channel: to the examiner, which calls helpers and functions that were passed as arguments.
+    """
+
+    def __init__(self, namespace: dict[str, Any], channel: Channel) -> None:
+        self._namespace, self.channel = namespace, channel
+        self._state = np.random.get_state()
+
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        random: tuple[Any, ...] | None,
+        helpers: list[str],
+        callbacks: dict[int | str, str],
+        count_lines: bool = False,
+    ) -> dict[str, Any]:
+        """Call a function; return its result or exception, what it printed and what it changed in place.
+
+        random: the state of NumPy's random numbers to begin with, or None to go on from the last call's;
+        helpers: names under which the function is to find helpers of the examiner's;
+        callbacks: the name to ask by for each argument (position or keyword) that is a function there;
+        count_lines: whether to count the lines of the notebook that run; "value" is then a pair, the result
+        and their number.
+        """
+        asked = {key: self._remote_function(name) for key, name in callbacks.items()}
+        args = tuple(asked.get(position, value) for position, value in enumerate(args))
+        kwargs = {key: asked.get(key, value) for key, value in kwargs.items()}
+        before = _encoded([args, kwargs])
+        printed = io.StringIO()
+        if random is not None:
+            np.random.set_state(random)
+            self._state = random
+        outcome: dict[str, Any]
+        with _replaced(self._namespace, {helper: self._remote_function(helper) for helper in helpers}):
+            try:
+                if name not in self._namespace:
+                    raise NameError(f"name {name!r} is not defined")
+                function = self._namespace[name]
+                if count_lines:
+                    function = functools.partial(counting_lines, self._namespace, function)
+                with contextlib.redirect_stdout(printed):
+                    outcome = {"value": function(*args, **kwargs)}
+            except BaseException as error:  # KeyboardInterrupt and SystemExit too
+                outcome = {"raised": _description(error)}
+        after = _encoded([args, kwargs])
+        return outcome | {
+            "changed": None if after == before else [args, kwargs],
+            "random": self._drawn(),
+            "printed": printed.getvalue()[:MAX_PRINTED],
+        }
+
+    def _drawn(self) -> tuple[Any, ...] | None:
+        """Return the state of NumPy's random numbers, or None if it is that of before."""
+        before, self._state = self._state, np.random.get_state()
+        same = self._state[2:] == before[2:] and np.array_equal(self._state[1], before[1])
+        return None if same else self._state
+
+    def _remote_function(self, name: str) -> Callable[..., Any]:
+        """Return a function that lets the examiner do the work: its code is not here.
+
+        While it works, it may call functions that are here.
+        """
+
+        def function(*args: Any, **kwargs: Any) -> Any:
+            self.channel.send({"ask": name, "args": args, "kwargs": kwargs})
+            while "do" in (reply := self.channel.receive()):
+                send_reply(self.channel, self.call(**reply["with"]))
+            if "raised" in reply:
+                raise RuntimeError(reply["raised"])
+            return reply["value"]
+
+        function.__name__ = name
+        return function
+
+
+def send_reply(channel: Channel, reply: dict[str, Any]) -> None:
+    """Send a reply; without its large parts if it is too large."""
+    try:
+        channel.send(reply)
+    except WireError as error:
+        smaller: dict[str, Any]
+        if "outputs" in reply:
+            note = f"... (the outputs are left out: {error})\n"
+            smaller = {
+                "outputs": [{"output_type": "stream", "name": "stderr", "text": note}],
+                "values": {name: _small(value) for name, value in reply["values"].items()},
+            }
+        else:
+            smaller = {"value": Opaque(type(reply.get("value")).__name__, str(error)), "changed": None}
+        channel.send(reply | smaller)
+
+
+def _small(value: Any) -> Any:
+    try:
+        if len(encode(value)) < MAX_BYTES // 16:
+            return value
+        return Opaque(type(value).__name__, "it is too large")
+    except WireError as error:
+        return Opaque(type(value).__name__, str(error))
+
+
+def error_text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException:
+        return "(its text can't be shown)"
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        return encode(value)
+    except WireError:
+        return b""
+
+
+def _description(error: BaseException) -> dict[str, Any]:
+    """Describe an exception by text, with the frames of the student's own code only."""
+    ancestors = [cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "builtins"]
+    frames = [
+        [frame.name, frame.lineno or 0, (frame.line or "").strip()]
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(_NOT_THE_STUDENT)
+    ]
+    return {
+        "kind": type(error).__name__,
+        "ancestor": ancestors[0] if ancestors else "Exception",
+        "text": error_text(error),
+        "frames": frames[-MAX_FRAMES:],
+    }
+
+
+@contextlib.contextmanager
+def _replaced(namespace: dict[str, Any], replacements: dict[str, Callable[..., Any]]) -> Iterator[None]:
+    own = {name: namespace[name] for name in replacements if name in namespace}
+    namespace.update(replacements)
+    try:
+        yield
+    finally:
+        for name in replacements:
+            del namespace[name]
+        namespace.update(own)

@@ -1,0 +1,123 @@
+"""The student's side of one submission: runs its cells and opens a session for each locked cell."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from nbexaminer.isolation import processes, replies
+from nbexaminer.isolation.call_session import CallSession
+from nbexaminer.isolation.connection import stopping
+from nbexaminer.isolation.examiner_limits import bounded
+from nbexaminer.isolation.folder import AssignmentFiles, PrivateFolder
+from nbexaminer.isolation.monitor import Monitor
+from nbexaminer.isolation.snapshots import Snapshots
+from nbexaminer.isolation.template_process import TemplateProcess
+from nbexaminer.isolation.time_budget import TimeBudget
+
+_MAX_OUTPUTS = 32_000_000  # characters of a submission's outputs, pictures included
+_LEAST_SECONDS = 1.0  # of processor time that a locked cell gets, however late it is
+
+
+@contextlib.contextmanager
+def open_submission(template: TemplateProcess, files: AssignmentFiles | None) -> Iterator[Submission]:
+    """A fresh process for one submission, in a private folder with the assignment's files in it.
+
+    Raises SandboxError if it can't be sandboxed.
+    """
+    with template.private_folder(files) as folder:
+        yield Submission(template, folder)
+
+
+class Submission:
+    """The process of one student: its state after the cells so far, and forks of it."""
+
+    def __init__(self, template: TemplateProcess, folder: PrivateFolder) -> None:
+        """Raises SandboxError if the process can't be sandboxed."""
+        self._limits, self._folder = template.limits, folder
+        self._budget = TimeBudget(template.limits)
+        self._monitor = Monitor(template.pid, folder, template.limits.process)
+        self._snapshots = Snapshots(template, folder, self._monitor, self._budget)
+        self._session: CallSession | None = None
+        self._outputs_left = _MAX_OUTPUTS
+        self._has_run = False  # whether code of the student's has run, beyond definitions and imports
+
+    def run(self, source: str, names: list[str]) -> dict[str, Any]:
+        """Run a cell of the student's; its state is kept if it comes to its end, be it by an error.
+
+        names: what to return the values of. Returns the checked reply of the process (see replies.cell).
+        Raises CallStopped if the cell doesn't come to its end; the next then starts from the state before.
+        """
+        self._end_session()
+        self._has_run = True
+        connection = None
+        try:
+            connection = self._snapshots.fork()
+            with stopping():
+                reply = connection.request(_cell_request(source, names), self._budget.call_limit)
+                checked = replies.cell(reply, self._outputs_left)
+            self._snapshots.end_others(connection)
+            self._folder.save()
+        except BaseException as error:
+            self._budget.record(error)
+            if connection:
+                self._snapshots.remove(connection)
+            else:
+                self._snapshots.end_others()
+            self._folder.restore()
+            raise
+        self._outputs_left -= replies.size(checked["outputs"])
+        self._snapshots.add(connection)
+        return checked
+
+    def define(self, source: str, names: list[str]) -> dict[str, Any]:
+        """Run a cell that only defines functions and imports, as `run` does.
+
+        As long as there were only such cells, nothing of the student's has run that could keep this one from
+        its end; so it needs no state to go back to, which saves a fork.
+        """
+        if self._has_run:
+            return self.run(source, names)
+        newest, limit = self._snapshots.newest(), self._budget.first_call_limit
+        processes.resume(newest.pid)
+        try:
+            newest.send(_cell_request(source, names), limit)
+            self._end_session()  # while the cell runs
+            self._snapshots.discard_prepared()
+            processes.resume(newest.pid)
+            with stopping():
+                checked = replies.cell(newest.receive(limit), self._outputs_left)
+        except BaseException as error:
+            self._budget.record(error)
+            self._snapshots.remove(newest)
+            self._folder.restore()
+            raise
+        self._outputs_left -= replies.size(checked["outputs"])
+        return checked
+
+    @contextlib.contextmanager
+    def session(self, fresh: bool = True) -> Iterator[CallSession]:
+        """A fork of the process for a locked cell; nothing that happens in it is left afterwards.
+
+        fresh: whether the cell has it for itself, as each test must; else it goes on in the last one's.
+        While the cell runs, memory and processor time of this process are bounded, too. Raises CallStopped
+        if they don't suffice.
+        """
+        if fresh or self._session is None:
+            self._end_session()
+            self._session = CallSession(self._snapshots, self._monitor, self._budget, self._folder)
+            if fresh and not self._has_run:
+                self._snapshots.prepare_fork()
+        self._session.is_scored = fresh
+        with bounded(self._limits.process.memory, max(_LEAST_SECONDS, self._budget.remaining)):
+            yield self._session
+
+    def _end_session(self) -> None:
+        if self._session:
+            self._session.end()
+            self._session = None
+
+
+def _cell_request(source: str, names: list[str]) -> dict[str, Any]:
+    return {"do": "cell", "with": {"source": source, "names": names}}
