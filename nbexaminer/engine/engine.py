@@ -92,11 +92,13 @@ class Engine:
 @contextlib.contextmanager
 def _as_autograde() -> Iterator[None]:
     """Set what tells a cell that it is being graded, as `nbgrader autograde` does."""
+    before = os.environ.get("NBGRADER_EXECUTION")  # nbgrader has set it itself when it runs us
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     try:
         yield
     finally:
-        del os.environ["NBGRADER_EXECUTION"]
+        if before is None:
+            del os.environ["NBGRADER_EXECUTION"]
 
 
 @contextlib.contextmanager
