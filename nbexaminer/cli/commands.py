@@ -36,8 +36,8 @@ from nbexaminer.errors import (
     SpreadsheetError,
     StepFailed,
 )
-from nbexaminer.isolation.packages import make_importable
 from nbexaminer.isolation.limits import RunLimits
+from nbexaminer.isolation.packages import make_importable
 from nbexaminer.lms.rosters import Roster
 from nbexaminer.pages import report, similarity
 
