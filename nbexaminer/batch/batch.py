@@ -22,7 +22,8 @@ from nbexaminer.batch.pool import LocalPool, Pool
 from nbexaminer.batch.worker import Graded
 from nbexaminer.course.course import Course
 from nbexaminer.course.gradebook import GradebookWriter
-from nbexaminer.course.ledger import Ledger, LedgerEntry, course_hash, input_hash
+from nbexaminer.course.input_hash import course_hash, input_hash
+from nbexaminer.course.ledger import Ledger, LedgerEntry
 from nbexaminer.course.plan import GradingPlan, grading_plan
 from nbexaminer.errors import PoolError, SandboxError
 from nbexaminer.isolation.limits import RunLimits
