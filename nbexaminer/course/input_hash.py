@@ -186,8 +186,9 @@ def _configuration(plan: GradingPlan) -> str:
     kept = {}
     for section, traits in plan.config.items():
         leave = _NO_MATTER.get(section, set())
-        if leave is not None and traits:
+        if leave is not None:
             kept[section] = {name: value for name, value in traits.items() if name not in leave}
+    kept = {section: traits for section, traits in kept.items() if traits}  # asking for one makes it
     steps = [_named(step) for step in (*plan.steps_before, *plan.steps_after)]
     return json.dumps([kept, steps], sort_keys=True, default=_named)
 
