@@ -17,7 +17,7 @@ from nbexaminer.course.course import Course
 from nbexaminer.course.input_hash import course_hash, input_hash
 from nbexaminer.course.ledger import Ledger, LedgerEntry
 from nbexaminer.course.plan import GradingPlan, grading_plan, run_limits
-from nbexaminer.isolation.supervisor import Rules
+from nbexaminer.isolation.limits import RunLimits
 
 ASSIGNMENT = "cnn-step-by-step"
 
@@ -32,7 +32,7 @@ def plan(tmp_path):
     (tmp_path / "files" / "data.csv").write_text("1\n")
     cell = new_code_cell("from secret import check\nimport numpy, math\ncheck()")
     cells = {"lab": {"test_area": cell}}
-    limits = Rules(hidden_packages=("secret",))
+    limits = RunLimits(hidden_packages=("secret",))
     return GradingPlan(cells, {"lab": None}, tmp_path / "files", tmp_path, limits, (), (), Config())
 
 
