@@ -5,6 +5,7 @@ Guards design § 1 (no submission is ever lost, one cannot hold up the others).
 
 import csv
 import io
+import os
 import random
 import stat
 import unicodedata
@@ -586,6 +587,18 @@ def test_links_in_a_folder_are_left_out_by_name(course, notebook, tmp_path):
     result = command(course, folder, "--from", "canvas")
     assert result.exit_code == 3 and "x.ipynb refused: it is a link" in result.stdout
     assert students(course) == {"3"}
+
+
+def test_names_that_unzip_has_garbled_are_told(course, notebook, tmp_path):
+    folder = tmp_path / "unpacked"
+    for name in ("Zoë_1", "Ada_2"):
+        path = os.fsencode(folder) + b"/" + name.encode("cp850") + b"_assignsubmission_file"
+        os.makedirs(path)
+        with open(path + b"/x.ipynb", "wb") as file:
+            file.write(notebook)
+    result = command(course, folder)
+    assert result.exit_code == 3 and students(course) == {"2"}
+    assert "garbled, as by Debian's unzip; give the zip file itself" in result.stdout
 
 
 @pytest.mark.parametrize("lms", ["moodle", "folder", "canvas"])

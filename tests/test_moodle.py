@@ -195,6 +195,7 @@ def test_grade_and_feedback_of_a_group_go_to_all_its_members(course):
     write_pages(course, *notebooks)
     done = command(course, "return", DATA / "teams" / "submissions.zip", "--to", "moodle", "--roster", path)
     assert done.exit_code == 0 and "feedback of 23 students" in done.output
+    assert "Upload the grades first" in done.output
     by_number = {name.split("_")[1]: page for name, page in packed(course).items()}
     roster = MoodleRoster(path)
     assert by_number == {person.ids[0]: roster.student(person) for person in roster.people}

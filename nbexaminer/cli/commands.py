@@ -389,6 +389,8 @@ def return_feedback(
         raise click.ClickException(f"{archive} refused: {error}") from error
     where = result.path.relative_to(course.root)
     click.echo(f"Packed the feedback of {len(result.packed)} students: {where}")
+    if result.lms == "moodle":
+        click.echo("Upload the grades first: Moodle skips a worksheet that is older than the feedback.")
     for reason, names in result.without.items():
         click.echo(f"No feedback, {reason}: {', '.join(names)}")
     if result.lost:

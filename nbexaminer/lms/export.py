@@ -19,6 +19,7 @@ from traitlets import Bool, Unicode
 
 from nbexaminer.course.ledger import Ledger
 from nbexaminer.errors import ExportRefused, NoScore, SpreadsheetError
+from nbexaminer.lms.archives import printable
 from nbexaminer.lms.rosters import CanvasRoster, Person, Roster
 from nbexaminer.lms.worksheet import IGNORE_MODIFIED, MoodleRoster
 
@@ -279,7 +280,7 @@ def _score(gradebook: Gradebook, assignment: str, student: str, problem: str | N
 
 
 def _called(person: Person, student: str) -> str:
-    return f"{person.name} ({student})" if person.name else student
+    return f"{printable(person.name, 40)} ({student})" if person.name else student
 
 
 def _written(score: float) -> str:

@@ -52,7 +52,10 @@ class Owners:
         result, by_owner = Sorted(), defaultdict(list)
         for member in _unwrapped(members, self._lms == "folder"):
             name = self._parse(member.name)
-            if name is None:
+            if not _is_text(member.name):
+                reason = "its name is garbled, as by Debian's unzip; give the zip file itself"
+                result.unassigned.append(("", f"{printable(member.name)}: {reason}"))
+            elif name is None:
                 reason = "its name is not as the LMS makes them; it is nobody's"
                 result.unassigned.append(("", f"{printable(member.name)}: {reason}"))
             else:
@@ -140,6 +143,11 @@ def archive_source(members: list[Member], told: str = "auto", roster: Roster | N
         what = "a folder for each student" if source == "folder" else f"{source.capitalize()}'s"
         raise ArchiveRefused(f"it is {what}, and the roster {roster.lms.capitalize()}'s")
     return source
+
+
+def _is_text(name: str) -> bool:
+    """Return whether the bytes of a name on the disk were UTF-8."""
+    return not any("\ud800" <= char <= "\udfff" for char in name)
 
 
 def _unwrapped(members: Iterable[Member], by_folder: bool) -> list[Member]:

@@ -21,10 +21,11 @@ from nbexaminer.lms.rosters import Roster
 class Packed:
     """Whose pages are in the zip file, who is in the archive and got none, and whose page found no place.
 
-    without: by reason.
+    lms: which LMS the zip file is for; without: by reason.
     """
 
     path: Path
+    lms: str
     packed: list[str] = field(default_factory=list)
     without: dict[str, list[str]] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
@@ -53,7 +54,7 @@ def package_feedback(
         submissions = [
             _latest([name for name, _ in files]) for files in owners.sort(members).by_owner.values()
         ]
-    result = Packed(course.report_file(f"{assignment}-feedback", "zip"))
+    result = Packed(course.report_file(f"{assignment}-feedback", "zip"), source)
     result.path.parent.mkdir(exist_ok=True)
     new = result.path.with_suffix(".new")
     with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as pages:
@@ -121,5 +122,5 @@ def _prefix(source: str, name: MemberName, owner: Owner) -> str:
 
 
 def _without_signs(name: str) -> str:
-    """Return a name as Moodle writes it in its archives."""
-    return re.sub(r"[\x00-\x1f&<>\"`|':\\/]", "", name.replace("_", " ")).strip(". ") or "student"
+    """Return a name as Moodle writes it in its archives; it reads the number alone, so a part will do."""
+    return re.sub(r"[\x00-\x1f&<>\"`|':\\/]", "", name.replace("_", " ")).strip(". ")[:60] or "student"
