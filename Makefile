@@ -45,9 +45,11 @@ test: setup .venv/tests-installed .venv-lite/installed ## Run all tests (install
 	@$(VENV)/python tests/postgres.py
 	$(VENV)/pytest
 
-lint: setup .venv/tests-installed ## Check style of the code and form of the notebooks
+lint: setup .venv/tests-installed ## Check style, types and imports of the code, and form of the notebooks
 	$(VENV)/ruff check $(CODE)
 	$(VENV)/ruff format --check $(CODE)
+	$(VENV)/lint-imports
+	$(VENV)/mypy
 	$(VENV)/nbexaminer lint
 
 bench: setup .venv/tests-installed ## Measure the figures of speed and memory (about ten minutes; leave the machine alone)
