@@ -9,8 +9,9 @@ import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Polygon, Rectangle
 from PIL import Image
 
-WIDTH, MARGIN = 700, 26
+WIDTH, NARROW, MARGIN = 700, 440, 26  # a narrow card can be read on a phone, too
 DPI = 96  # one Matplotlib inch is 96 CSS pixels
+DARK = "<style>@media (prefers-color-scheme: dark) { svg { filter: invert(.88) hue-rotate(180deg) } }</style>"
 STYLE = {
     "svg.hashsalt": "cnn-step-by-step",  # fixed, so that the same picture gives the same bytes
     "svg.fonttype": "path",  # text as outlines: the page needs no font
@@ -45,12 +46,13 @@ def times(shape) -> str:
 class Card:
     """A white card with rounded corners: readable on a light and on a dark page."""
 
-    def __init__(self, height: int):
-        self.figure = plt.figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI)
-        self.axes = self.figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(height, 0))
+    def __init__(self, height: int, width: int = WIDTH):
+        self.width = width
+        self.figure = plt.figure(figsize=(width / DPI, height / DPI), dpi=DPI)
+        self.axes = self.figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
         self.axes.axis("off")
         round_ = "round,pad=0,rounding_size=12"
-        self.add(FancyBboxPatch((1, 1), WIDTH - 2, height - 2, round_, facecolor="white", edgecolor=RULE))
+        self.add(FancyBboxPatch((1, 1), width - 2, height - 2, round_, facecolor="white", edgecolor=RULE))
 
     def add(self, patch) -> None:
         """Add a shape; nothing reaches over the edge, and clipping would only make the file larger."""
@@ -81,7 +83,7 @@ class Card:
 
     def rule(self, y):
         """Draw a line across the card."""
-        self.path((MARGIN, y), (WIDTH - MARGIN, y), color=RULE)
+        self.path((MARGIN, y), (self.width - MARGIN, y), color=RULE)
 
     def arrow(self, x0, y0, x1, y1):
         """Draw an arrow from the first point to the second."""
@@ -130,11 +132,15 @@ class Card:
         self.mesh((x + columns * unit, y), (0, unit), back, (rows, channels), side, role.edge)
 
     def save(self, path: Path) -> None:
-        """Write the picture as SVG, without a date, and in ASCII: JupyterLite shows no other."""
+        """Write the picture as SVG, without a date, and in ASCII: JupyterLite shows no other.
+
+        On a dark page it turns dark, its colours keeping their hue.
+        """
         buffer = io.StringIO()
         self.figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
         plt.close(self.figure)
-        path.write_bytes(buffer.getvalue().encode("ascii", "xmlcharrefreplace"))
+        svg = buffer.getvalue().replace("<defs>", f"{DARK}<defs>", 1)
+        path.write_bytes(svg.encode("ascii", "xmlcharrefreplace"))
 
     def frame(self) -> Image.Image:
         """Return the picture as pixels, for an animation."""

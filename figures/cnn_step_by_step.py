@@ -18,6 +18,7 @@ from figures.card import (
     INPUT,
     MARGIN,
     MUTED,
+    NARROW,
     OUTPUT,
     PLAIN,
     RULE,
@@ -57,53 +58,53 @@ def out_size(n_prev: int, f: int, stride: int, pad: int = 0) -> int:
 
 def zero_padding() -> None:
     """One channel of one image, and the same with a border of zeros."""
-    pad, cell = 2, 38
+    pad, cell = 2, 36
     X = np.zeros((4, 3, 4, 2), dtype=int)
     X[0, :, :, 0] = [[7, 2, 5, 1], [4, 9, 3, 6], [8, 1, 2, 4]]
     X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
     small, large = X[0, :, :, 0], X_pad[0, :, :, 0]
     (n_H, n_W), (rows, columns) = small.shape, large.shape
 
-    card = Card(530)
-    left, right, top = 30, WIDTH - 30 - columns * cell, 84
-    middle, centre = top + rows * cell / 2, left + n_W * cell / 2
-    small_top = middle - n_H * cell / 2
-    card.text(centre, small_top - 40, "X", 16, INPUT.edge, code=True, bold=True)
-    card.text(centre, small_top - 18, "one channel of one image", 12, MUTED)
+    card = Card(714, NARROW)
+    left, right, small_top, top = MARGIN, 96, 52, 268
+    card.text(left + n_W * cell / 2, small_top - 20, "X", 16, INPUT.edge, code=True, bold=True)
     card.grid(left, small_top, small, INPUT, cell)
-    card.text(centre, small_top + n_H * cell + 20, f"(n_H, n_W) = {small.shape}", 13, INPUT.edge, code=True)
-    card.arrow(left + n_W * cell + 16, middle, right - 48, middle)
-    card.text((left + n_W * cell + right - 32) / 2, middle - 16, f"zero_pad(X, {pad})", code=True)
+    beside = left + n_W * cell + 20
+    card.lines(beside, small_top + 28, ("one channel", "of one image"), MUTED)
+    card.lines(beside, small_top + 80, (f"(n_H, n_W) = {small.shape}",), INPUT.edge, code=True)
+    middle = left + n_W * cell / 2
+    card.arrow(middle, small_top + n_H * cell + 12, middle, top - 58)
+    card.text(middle + 14, top - 72, f"zero_pad(X, {pad})", 14, ha="left", code=True)
 
     border = large.astype(object)
     border[pad : pad + n_H, pad : pad + n_W] = None
-    card.text(right + columns * cell / 2, 28, "X_pad", 16, INPUT.edge, code=True, bold=True)
+    card.text(right + columns * cell / 2, top - 28, "X_pad", 16, INPUT.edge, code=True, bold=True)
     card.grid(right, top, border, ZEROS, cell, color=MUTED)
     card.grid(right + pad * cell, top + pad * cell, small, INPUT, cell)
     for start in (0, pad + n_W):  # how wide the border is: left and right, then above and below
         x = right + start * cell
-        card.path((x + 3, top - 10), (x + pad * cell - 3, top - 10))
-        card.text(x + pad * cell / 2, top - 24, f"pad = {pad}", 12, MUTED, code=True)
+        card.path((x + 3, top - 8), (x + pad * cell - 3, top - 8))
+        card.text(x + pad * cell / 2, top - 20, f"pad = {pad}", 12, MUTED, code=True)
     for start in (0, pad + n_H):
         y = top + start * cell
         card.path((right - 10, y + 3), (right - 10, y + pad * cell - 3))
-        card.text(right - 27, y + pad * cell / 2, "pad", 12, MUTED, code=True)
+        card.text(right - 18, y + pad * cell / 2, "pad", 12, MUTED, "right", code=True)
     shape = f"(n_H + 2*pad, n_W + 2*pad) = {large.shape}"
-    card.text(WIDTH - 30, top + rows * cell + 20, shape, 13, INPUT.edge, "right", code=True)
+    card.text(NARROW - MARGIN, top + rows * cell + 22, shape, 13, INPUT.edge, "right", code=True)
 
-    x, y, width, height = 200, 424, 100, 30
+    x, y, width, height = 120, 610, 74, 30
     for axis, name in enumerate(("m", "n_H", "n_W", "n_C")):
         centre = x + (axis + 0.5) * width
         padded = X.shape[axis] != X_pad.shape[axis]
-        card.text(centre, y - 12, name, code=True)
+        card.text(centre, y - 14, name, code=True)
         for row, array in enumerate((X, X_pad)):
             face = INPUT.tint if padded else ZEROS.tint
             card.rectangle(x + axis * width, y + row * height, width, height, face, RULE)
             card.text(centre, y + (row + 0.5) * height, array.shape[axis], 15)
-        note, color = ("+ 2*pad", INPUT.edge) if padded else ("not padded", MUTED)
+        note, color = ("+ 2*pad", INPUT.edge) if padded else ("the same", MUTED)
         card.text(centre, y + 2 * height + 16, note, 12, color)
     for row, name in enumerate(("X.shape", "X_pad.shape")):
-        card.text(x - 12, y + (row + 0.5) * height, name, ha="right", code=True)
+        card.text(x - 8, y + (row + 0.5) * height, name, ha="right", code=True)
     card.save(IMAGES / "zero_padding.svg")
 
 
@@ -116,56 +117,55 @@ def single_step() -> None:
     total = products.sum()
     Z = total + b
 
-    card = Card(452)
-    cell, gap, top = 52, 52, 68
+    card = Card(640, NARROW)
+    cell, top = 46, 68
     side = 3 * cell
-    lefts = [(WIDTH - 3 * side - 2 * gap) / 2 + k * (side + gap) for k in range(3)]
+    below = top + side + 78
+    places = ((52, top), (NARROW - 52 - side, top), ((NARROW - side) / 2, below))
     parts = (
         (a_slice_prev, INPUT, "a_slice_prev", "the slice"),
         (W, FILTER, "W", "the filter"),
         (products, PLAIN, "a_slice_prev * W", "element by element"),
     )
-    for left, (values, role, name, note) in zip(lefts, parts, strict=True):
-        card.text(left + side / 2, 28, name, 14, role.edge, code=True, bold=True)
-        card.text(left + side / 2, 50, note, 12, MUTED)
-        card.grid(left, top, values, role, cell)
-    for left, sign in zip(lefts[1:], ("×", "="), strict=True):
-        card.text(left - gap / 2, top + side / 2, sign, 24)
+    for (left, y), (values, role, name, note) in zip(places, parts, strict=True):
+        card.text(left + side / 2, y - 40, name, 14, role.edge, code=True, bold=True)
+        card.text(left + side / 2, y - 18, note, 12, MUTED)
+        card.grid(left, y, values, role, cell)
+    card.text(NARROW / 2, top + side / 2, "×", 24)
+    card.text(places[2][0] - 34, below + side / 2, "=", 24)
 
     terms = " + ".join(number(v) if v >= 0 else f"({number(v)})" for v in products.flat)
-    x, y = lefts[2] + side / 2, top + side + 8
-    card.path((x, y), (x, y + 38))
-    card.arrow(x, y + 38, x - 96, y + 38)
-    card.text(x - 12, y + 12, "add up all 9", 12, MUTED, "right")
-    card.text(x - 106, y + 38, f"{terms} = {total}", 15, ha="right")
+    y = below + side + 28
+    card.text(NARROW / 2, y, f"{terms} = {total}", 14)
 
-    y, box = 304, 58
+    y, box = y + 34, 54
     parts = (
-        (-190, total, PLAIN, f"sum of the {products.size} products", False),
+        (-140, total, PLAIN, f"the sum of all {products.size}", False),
         (0, b, FILTER, "b", True),
-        (190, Z, OUTPUT, "Z", True),
+        (140, Z, OUTPUT, "Z", True),
     )
     for offset, value, role, name, code in parts:
-        centre = WIDTH / 2 + offset
+        centre = NARROW / 2 + offset
         card.grid(centre - box / 2, y, [[value]], role, box, size=22)
         card.text(centre, y + box + 18, name, 15 if code else 13, role.edge, code=code, bold=code)
-    for offset, sign in ((-95, "+"), (95, "=")):
-        card.text(WIDTH / 2 + offset, y + box / 2, sign, 26)
-    card.text(WIDTH / 2, y + box + 44, "one bias for the filter, added once, after the sum", 13, FILTER.edge)
-    note = "one channel drawn; with n_C_prev channels, all their products go into the same sum"
-    card.text(WIDTH / 2, y + box + 68, note, 12, MUTED)
+    for offset, sign in ((-70, "+"), (70, "=")):
+        card.text(NARROW / 2 + offset, y + box / 2, sign, 26)
+    card.text(NARROW / 2, y + box + 44, "one bias for the filter, added once, after the sum", 13, FILTER.edge)
+    note = ("One channel is drawn; with n_C_prev channels,", "all their products go into the same sum.")
+    for k, line in enumerate(note):
+        card.text(NARROW / 2, y + box + 70 + 18 * k, line, 12, MUTED)
     card.save(IMAGES / "single_step.svg")
 
 
 def slice_corners() -> None:
     """The same output position with stride 1 and with stride 2."""
     n_H_prev, n_W_prev, f, h, w, cell, small = 5, 7, 2, 1, 2, 34, 18
-    card = Card(574)
-    card.text(WIDTH / 2, 28, f"output position h = {h}, w = {w}, window f = {f}", 14, code=True, bold=True)
-    rule = "start = h * stride (or w * stride)     end = start + f, not included"
-    card.text(WIDTH / 2, 52, rule, 13, MUTED, code=True)
-    left, middle = 136, 448
-    for top, stride in ((118, 1), (370, 2)):
+    card = Card(874, NARROW)
+    card.text(NARROW / 2, 28, f"output position h = {h}, w = {w}, window f = {f}", 14, code=True, bold=True)
+    card.text(NARROW / 2, 52, "start = h * stride (or w * stride)", 13, MUTED, code=True)
+    card.text(NARROW / 2, 72, "end = start + f, not included", 13, MUTED, code=True)
+    left = 140
+    for top, stride in ((152, 1), (552, 2)):
         (v0, v1), (h0, h1) = corners(h, stride, f), corners(w, stride, f)
         card.text(MARGIN, top - 34, f"stride = {stride}", 15, ha="left", code=True, bold=True)
         card.mesh((left, top), (cell, 0), (0, cell), (n_W_prev, n_H_prev), INPUT.tint, INPUT.edge)
@@ -186,7 +186,8 @@ def slice_corners() -> None:
         card.text(left + (h1 + 0.5) * cell - 10, top - 34, "horiz_end", ha="left", **name)
         card.text(left - 28, top + (v0 + 0.5) * cell, "vert_start", ha="right", **name)
         card.text(left - 28, top + (v1 + 0.5) * cell, "vert_end", ha="right", **name)
-        card.text(left + n_W_prev * cell / 2, top + n_H_prev * cell + 15, "a_prev", 13, INPUT.edge, code=True)
+        x, y = left + n_W_prev * cell, top + n_H_prev * cell
+        card.text(x, y + 14, "a_prev", 13, INPUT.edge, "right", code=True)
 
         worked = (
             f"vert_start  = {h} * {stride} = {v0}",
@@ -194,16 +195,17 @@ def slice_corners() -> None:
             f"horiz_start = {w} * {stride} = {h0}",
             f"horiz_end   = {h0} + {f} = {h1}",
         )
-        card.lines(middle, top - 12, worked, leading=22, code=True)
+        y += 36
+        card.lines(MARGIN, y, worked, leading=21, code=True)
         rows, columns = " and ".join(map(str, range(v0, v1))), " and ".join(map(str, range(h0, h1)))
-        card.lines(middle, top + 82, [f"rows {rows}, columns {columns}"], FILTER.edge, bold=True)
+        card.lines(MARGIN, y + 90, [f"rows {rows}, columns {columns}"], FILTER.edge, bold=True)
         n_H, n_W = out_size(n_H_prev, f, stride), out_size(n_W_prev, f, stride)
-        y = top + 106
-        card.mesh((middle, y), (small, 0), (0, small), (n_W, n_H), OUTPUT.tint, OUTPUT.edge)
-        card.rectangle(middle + w * small, y + h * small, small, small, OUTPUT.edge, OUTPUT.edge)
-        note = (f"Z[{h}, {w}]", f"in {times((n_H, n_W))}")
-        card.lines(middle + n_W * small + 12, y + n_H * small / 2 - 9, note, OUTPUT.edge, 18)
-    card.rule(316)
+        x = 276
+        card.mesh((x, y - 6), (small, 0), (0, small), (n_W, n_H), OUTPUT.tint, OUTPUT.edge)
+        card.rectangle(x + w * small, y - 6 + h * small, small, small, OUTPUT.edge, OUTPUT.edge)
+        note = f"Z[{h}, {w}] in {times((n_H, n_W))}"
+        card.lines(x, y + n_H * small + 10, [note], OUTPUT.edge)
+    card.rule(486)
     card.save(IMAGES / "corners.svg")
 
 
@@ -278,31 +280,38 @@ def spread(values: np.ndarray) -> np.ndarray:
     return values.repeat(POOL_F, axis=0).repeat(POOL_F, axis=1)
 
 
+def framed_windows(card: Card, x: float, y: float, cell: float, windows: int = 2, line: float = 2.6) -> None:
+    """Draw a thick border around each window, so that they can be told apart without colours."""
+    for row, column in np.ndindex(windows, windows):
+        card.rectangle(x + column * cell, y + row * cell, cell, cell, line=line)
+
+
 def pooling() -> None:
     """Max and average of the same four windows."""
     maxima, averages = pool(POOL_INPUT, np.max), pool(POOL_INPUT, np.mean)
-    card = Card(324)
-    cell, small, top, left = 52, 60, 64, 30
-    card.text(left + 2 * cell, 26, "A_prev", 15, INPUT.edge, code=True, bold=True)
-    card.text(left + 2 * cell, 48, f"f = {POOL_F}, stride = {POOL_STRIDE}", 12, MUTED, code=True)
+    card = Card(560, NARROW)
+    cell, small, top = 50, 56, 64
+    left = (NARROW - 4 * cell) / 2
+    card.text(NARROW / 2, 26, "A_prev", 15, INPUT.edge, code=True, bold=True)
+    card.text(NARROW / 2, 48, f"f = {POOL_F}, stride = {POOL_STRIDE}", 12, MUTED, code=True)
     largest = spread(maxima) == POOL_INPUT
     card.grid(left, top, POOL_INPUT, INPUT, cell, tint=spread(WINDOW_TINTS), bold=largest)
-    card.rectangle(left, top, POOL_F * cell, POOL_F * cell, line=2.6)
-    middle = top + 2 * cell
-    card.arrow(left + 4 * cell + 16, middle, left + 4 * cell + 58, middle)
+    framed_windows(card, left, top, POOL_F * cell)
     first = [number(value) for value in window(POOL_INPUT, 0, 0, POOL_STRIDE, POOL_F).flat]
     parts = (
-        (382, maxima, "max", f"max({', '.join(first)})"),
-        (580, averages, "average", f"({' + '.join(first)}) / {len(first)}"),
+        (120, maxima, "max", f"max({', '.join(first)})"),
+        (320, averages, "average", f"({' + '.join(first)}) / {len(first)}"),
     )
+    y = top + 4 * cell + 84
     for x, values, mode, worked in parts:
+        card.arrow(NARROW / 2 + (x - NARROW / 2) / 3, top + 4 * cell + 12, x, y - 36)
         name = f'A, mode="{mode}"'
-        y = middle - small
         card.grid(x - small, y, values, OUTPUT, small, tint=WINDOW_TINTS, bold=mode == "max", above=name)
-        card.rectangle(x - small, y, small, small, line=2.6)
-        card.text(x, middle + small + 26, f"{worked} = {number(values[0, 0])}")
+        framed_windows(card, x - small, y, small)
+        card.text(x, y + 2 * small + 24, f"{worked}", 13)
+        card.text(x, y + 2 * small + 44, f"= {number(values[0, 0])}", 13, bold=True)
     note = "height and width shrink; every channel is pooled by itself"
-    card.text(WIDTH / 2, 300, note, 12, MUTED)
+    card.text(NARROW / 2, 540, note, 12, MUTED)
     card.save(IMAGES / "pooling.svg")
 
 
@@ -368,68 +377,140 @@ def conv_backward() -> None:
     card.save(IMAGES / "conv_backward.svg")
 
 
-def pooled_backward(card: Card, y: float, dA_prev: np.ndarray, note: str, bold) -> None:
-    """Draw A_prev, dA and dA_prev in a row: the backward pass over all windows."""
-    cell, top, tint = 42, y + 68, spread(WINDOW_TINTS)
+def pooled_backward(card: Card, y: float, dA_prev: np.ndarray, notes: tuple[str, ...], bold) -> None:
+    """Draw A_prev, dA and dA_prev: the backward pass over all windows."""
+    cell, top, tint = 40, y + 72, spread(WINDOW_TINTS)
     card.rule(y)
     card.heading(MARGIN, y + 22, f"all windows, f = {POOL_F}, stride = {POOL_STRIDE}")
-    card.grid(40, top, POOL_INPUT, INPUT, cell, tint=tint, bold=bold, above="A_prev")
-    card.grid(300, top + cell, POOL_GRADIENT, GRADIENT, cell, tint=WINDOW_TINTS, above="dA")
-    card.arrow(300 + 2 * cell + 22, top + 2 * cell, 470, top + 2 * cell)
+    left, right = 44, NARROW - 64 - 2 * cell
+    card.grid(left, top, POOL_INPUT, INPUT, cell, tint=tint, bold=bold, above="A_prev")
+    framed_windows(card, left, top, POOL_F * cell)
+    card.grid(right, top + cell, POOL_GRADIENT, GRADIENT, cell, tint=WINDOW_TINTS, above="dA")
+    framed_windows(card, right, top + cell, cell)
+    below = top + 4 * cell + 60
+    card.arrow(right + cell, top + 3 * cell + 14, NARROW / 2 + 2 * cell + 14, below + cell)
     faces = np.where(dA_prev, tint, "white")
-    card.grid(492, top, dA_prev, GRADIENT, cell, tint=faces, bold=bold, above="dA_prev")
-    card.text(WIDTH / 2, top + 4 * cell + 24, note, 13, GRADIENT.edge)
+    x = NARROW / 2 - 2 * cell
+    card.grid(x, below, dA_prev, GRADIENT, cell, tint=faces, bold=bold, above="dA_prev")
+    framed_windows(card, x, below, POOL_F * cell)
+    for k, note in enumerate(notes):
+        card.text(NARROW / 2, below + 4 * cell + 24 + 19 * k, note, 13, GRADIENT.edge)
 
 
 def max_pool_backward() -> None:
     """The mask of one window, then the whole gradient."""
-    h, w, cell, wide, top = 0, 1, 46, 64, 76
+    h, w, cell, wide, top = 0, 1, 42, 58, 84
     x, dz = window(POOL_INPUT, h, w, POOL_STRIDE, POOL_F), POOL_GRADIENT[h, w]
     mask = x == x.max()
-    card = Card(476)
+    card = Card(884, NARROW)
     card.heading(MARGIN, 26, f"one window, h = {h}, w = {w}")
     middle = top + cell
-    card.grid(40, top, x, INPUT, cell, tint=WINDOW_TINTS[h, w], bold=mask, above="x")
-    card.arrow(148, middle, 214, middle)
-    card.text(181, middle - 14, f"max = {number(x.max())}", 12, MUTED)
+    card.grid(60, top, x, INPUT, cell, tint=WINDOW_TINTS[h, w], bold=mask, above="x")
+    card.arrow(160, middle, 238, middle)
+    card.text(199, middle - 14, f"max = {number(x.max())}", 12, MUTED)
     for (row, column), value in np.ndenumerate(mask):
-        left, y = 230 + column * wide, top + row * cell
+        left, y = 262 + column * wide, top + row * cell
         card.rectangle(left, y, wide, cell, GRADIENT.tint if value else "white", MUTED)
         card.text(left + wide / 2, y + cell / 2, number(value), 14, bold=value)
-    card.text(230 + wide, top - 16, "mask", 14, code=True, bold=True)
-    card.text(392, middle, "×", 22)
-    card.grid(426, top + cell / 2, [[dz]], GRADIENT, cell)
-    card.text(449, top - 16, f"dA[i, {h}, {w}, c]", 14, GRADIENT.edge, code=True, bold=True)
-    card.text(520, middle, "=", 22)
-    card.grid(568, top, mask * dz, GRADIENT, cell, tint=np.where(mask, STRONG_GRADIENT, "white"), bold=mask)
-    card.text(614, top - 16, "added to dA_prev", 12, GRADIENT.edge)
+    card.text(262 + wide, top - 16, "mask", 14, code=True, bold=True)
+
+    top = 248
+    middle = top + cell
+    card.text(118, top - 18, "mask", 14, code=True, bold=True)
+    for (row, column), value in np.ndenumerate(mask):
+        left, y = 60 + column * wide, top + row * cell
+        card.rectangle(left, y, wide, cell, GRADIENT.tint if value else "white", MUTED)
+        card.text(left + wide / 2, y + cell / 2, number(value), 14, bold=value)
+    card.text(198, middle, "×", 22)
+    card.grid(222, top + cell / 2, [[dz]], GRADIENT, cell)
+    card.text(243, top - 18, f"dA[i, {h}, {w}, c]", 13, GRADIENT.edge, code=True, bold=True)
+    card.text(286, middle, "=", 22)
+    card.grid(314, top, mask * dz, GRADIENT, cell, tint=np.where(mask, STRONG_GRADIENT, "white"), bold=mask)
+    card.text(356, top + 2 * cell + 16, "added to dA_prev", 12, GRADIENT.edge)
 
     winners = spread(pool(POOL_INPUT, np.max)) == POOL_INPUT
-    note = "only the largest entry of each window gets the gradient, the others get 0"
-    pooled_backward(card, 196, winners * spread(POOL_GRADIENT), note, winners)
+    notes = ("only the largest entry of each window", "gets the gradient, the others get 0")
+    pooled_backward(card, 372, winners * spread(POOL_GRADIENT), notes, winners)
     card.save(IMAGES / "max_pool_backward.svg")
 
 
 def average_pool_backward() -> None:
     """Equal shares of one gradient, in a square and in another window, then the whole gradient."""
-    card = Card(512)
+    card = Card(908, NARROW)
     card.heading(MARGIN, 26, "one window")
-    top, cell = 68, 46
-    for x, dz, shape in ((40, 2, (2, 2)), (362, 12, (2, 3))):
+    cell = 42
+    for top, dz, shape in ((68, 2, (2, 2)), (224, 12, (2, 3))):
         n_H, n_W = shape
-        share, left = np.full(shape, dz / (n_H * n_W)), x + cell + 112
+        share, x, left = np.full(shape, dz / (n_H * n_W)), 44, 210
         card.grid(x, top + cell / 2, [[dz]], GRADIENT, cell, above="dz")
-        card.arrow(x + cell + 12, top + cell, left - 12, top + cell)
-        card.text(x + cell + 56, top + cell - 14, f"/ ({n_H} * {n_W})", code=True)
+        card.arrow(x + cell + 12, top + cell, left - 14, top + cell)
+        card.text(x + cell + 62, top + cell - 14, f"/ ({n_H} * {n_W})", code=True)
         card.grid(left, top, share, GRADIENT, cell)
         card.text(left + n_W * cell / 2, top - 16, f"shape = {shape}", 13, MUTED, code=True)
         worked = f"{dz} / {share.size} cells = {number(share[0, 0])} each"
         card.text(left + n_W * cell / 2, top + 2 * cell + 18, worked, 13, GRADIENT.edge)
-    note = f"divide by the number of cells: n_H * n_W = {n_H * n_W}, not n_H + n_W = {n_H + n_W}"
-    card.text(WIDTH / 2, top + 2 * cell + 46, note)
-    note = "every entry of a window gets the same share, whatever its value was"
-    pooled_backward(card, 232, spread(POOL_GRADIENT) / POOL_F**2, note, False)
+    note = f"divide by n_H * n_W = {n_H * n_W}, not by n_H + n_W = {n_H + n_W}"
+    card.text(NARROW / 2, top + 2 * cell + 46, note)
+    notes = ("every entry of a window gets", "the same share, whatever its value was")
+    pooled_backward(card, 396, spread(POOL_GRADIENT) / POOL_F**2, notes, False)
     card.save(IMAGES / "average_pool_backward.svg")
+
+
+def small_network() -> None:
+    """A whole small convolutional network, from an image to scores."""
+    image, f, filters, pool_f, scores = 28, 5, 8, 2, 10
+    conv = out_size(image, f, 1)
+    pooled = conv // pool_f
+    steps = (
+        ((image, image, 1), INPUT, "an image of a digit", ""),
+        ((conv, conv, filters), OUTPUT, f"convolution, f = {f}", "here"),
+        ((pooled, pooled, filters), OUTPUT, f"max pooling, f = {pool_f}", "here"),
+        ((pooled * pooled * filters,), PLAIN, "a long vector", "next"),
+        ((scores,), FILTER, "dense layer: scores", "next"),
+    )
+    card = Card(606, NARROW)
+    unit, centre, y = 4, 120, 44
+    for k, (shape, role, note, where) in enumerate(steps):
+        if len(shape) == 3:
+            rows, columns, channels = shape
+            x = centre - columns * unit / 2
+            back = (3, -2.4)
+            for c in reversed(range(channels)):
+                at = (x + c * back[0], y + c * back[1])
+                card.rectangle(*at, columns * unit, rows * unit, role.tint, role.edge, 1.0)
+            height = rows * unit
+            if k == 0:
+                card.text(centre, y + height / 2, 7, 64, INPUT.edge)
+        else:
+            width, height = (200, 14) if len(steps) - k == 2 else (200, 20)
+            cells = 40 if len(steps) - k == 2 else scores
+            card.mesh(
+                (centre - width / 2, y), (width / cells, 0), (0, height), (cells, 1), role.tint, role.edge
+            )
+            if cells == scores:  # the digit that it takes the image for
+                card.rectangle(centre - width / 2 + 7 * width / cells, y, width / cells, height, FILTER.edge)
+        middle = y + height / 2
+        card.text(250, middle - 20, note, 13, ha="left", bold=True)
+        size = times(shape) + (f" = {times((pooled, pooled, filters))}" if len(shape) == 1 and k == 3 else "")
+        card.text(250, middle, f"{size}", 13, role.edge, "left")
+        if where:
+            tag = "built in this notebook" if where == "here" else "in the next notebook"
+            card.text(
+                250,
+                middle + 20,
+                tag,
+                12,
+                OUTPUT.edge if where == "here" else MUTED,
+                "left",
+                bold=where == "here",
+            )
+        y += height + 58
+        if k < len(steps) - 1:
+            card.arrow(centre, y - 52, centre, y - (30 if len(steps[k + 1][0]) == 3 else 10))
+    labels = "0123456789"
+    for digit, label in enumerate(labels):
+        card.text(centre - 100 + 20 * digit + 10, y - 46, label, 12, FILTER.edge if label == "7" else MUTED)
+    card.save(IMAGES / "convnet.svg")
 
 
 def sliding_frame(a_prev, W, Z, h, w, stride) -> Image.Image:
@@ -452,6 +533,32 @@ def sliding_frame(a_prev, W, Z, h, w, stride) -> Image.Image:
     place = f"h = {h}, w = {w}:  rows {v0}:{v1}, columns {h0}:{h1}  →  Z[{h}, {w}] = {number(Z[h, w])}"
     card.text(WIDTH / 2, 366, place, 15, code=True)
     return card.frame()
+
+
+def sliding_steps(a_prev, W, Z, stride) -> None:
+    """Draw three positions of the window below one another, for whoever wants no motion."""
+    f, cell, tops = len(W), 22, (50, 256, 462)
+    card = Card(650, NARROW)
+    for top, (h, w) in zip(tops, ((0, 0), (0, 1), (1, 0)), strict=True):
+        (v0, v1), (h0, h1) = corners(h, stride, f), corners(w, stride, f)
+        tint = np.full(a_prev.shape, INPUT.tint)
+        tint[v0:v1, h0:h1] = FILTER.tint
+        above = {"size": 12}
+        card.text(MARGIN, top - 24, f"h = {h}, w = {w}", 14, ha="left", code=True, bold=True)
+        card.grid(MARGIN, top, a_prev, INPUT, cell, tint=tint, **above)
+        card.rectangle(MARGIN + h0 * cell, top + v0 * cell, f * cell, f * cell, edge=FILTER.edge, line=2.8)
+        middle = top + 3.5 * cell
+        card.text(196, middle, "×", 18)
+        card.grid(214, middle - 1.5 * cell, W, FILTER, cell, **above)
+        card.text(298, middle, "=", 18)
+        filled = np.array([[value if (row, column) <= (h, w) else None for column, value in enumerate(line)]
+                           for row, line in enumerate(Z)], dtype=object)  # fmt: skip
+        faces = [[OUTPUT.tint if value is not None else "white" for value in line] for line in filled]
+        card.grid(316, middle - 1.5 * cell, filled, OUTPUT, cell, tint=faces, **above)
+        card.rectangle(316 + w * cell, middle - 1.5 * cell + h * cell, cell, cell, edge=OUTPUT.edge, line=2.8)
+        place = f"rows {v0}:{v1}, columns {h0}:{h1}"
+        card.text(214, top + 6.6 * cell, place, 12, FILTER.edge, "left", code=True)
+    card.save(IMAGES / "sliding_steps.svg")
 
 
 def indexed(frames: list[Image.Image]) -> list[Image.Image]:
@@ -485,7 +592,8 @@ def sliding_window() -> None:
         Z[h, w] = (window(a_prev, h, w, stride, len(W)) * W).sum()
         frames.append(sliding_frame(a_prev, W, Z, h, w, stride))
     first, *rest = indexed(frames)
-    pauses = [800] * len(rest) + [2400]
+    pauses = [2000] * len(rest) + [4000]  # milliseconds: time to do one of the sums in your head
+    sliding_steps(a_prev, W, Z, stride)
     first.save(IMAGES / "sliding_window.gif", save_all=True, append_images=rest, duration=pauses, loop=0)
 
 
@@ -494,7 +602,7 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     plt.switch_backend("Agg")  # no window, no display
     with plt.style.context(["default", STYLE]):  # whatever the reader's own settings are
-        for draw in (zero_padding, single_step, slice_corners, conv_forward, pooling):
+        for draw in (small_network, zero_padding, single_step, slice_corners, conv_forward, pooling):
             draw()
         for draw in (conv_backward, max_pool_backward, average_pool_backward, sliding_window):
             draw()

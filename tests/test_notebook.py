@@ -40,6 +40,7 @@ EXPECTED = {
         mean of dA = 0.14571390272918056
         dA_prev[1,1] = [[ 0.08485462  0.2787552 ] [ 1.26461098 -0.25749373] [ 1.17975636 -0.53624893]]""",
 }
+HIDDEN_FILTER = [1, 0, -1] * 3
 PUBLISHED = "The published example"
 NUMBER = re.compile(r"-?\d+\.?\d*")
 
@@ -94,4 +95,16 @@ def test_every_picture_is_drawn(cells):
     assert pictures
     for name, cell in pictures.items():
         assert any("image/png" in output.get("data", ()) for output in cell.outputs), name
-        assert printed(cell) == "", name
+        assert "A picture will appear" not in printed(cell), name
+
+
+def test_the_layer_learns_the_hidden_filter(cells):
+    """From random weights to within 0.15 of (1, 0, -1) in each row, by the two functions that students write."""
+    assert last_filter(printed(cells["learn_a_filter"])) == pytest.approx(HIDDEN_FILTER, abs=0.15)
+    assert last_filter(printed(cells["learn_a_filter"]).splitlines()[0]) != pytest.approx(
+        HIDDEN_FILTER, abs=1
+    )
+
+
+def last_filter(text):
+    return [float(number) for number in NUMBER.findall(text.splitlines()[-1].partition(":")[2])]

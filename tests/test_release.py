@@ -89,9 +89,10 @@ def test_it_runs_to_its_end_with_one_kind_message_for_each_exercise(release, tmp
     notebook = nbformat.read(tmp_path / f"{ASSIGNMENT}.ipynb", as_version=4)
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": tmp_path}}).execute()
     for cell in notebook.cells:
-        errors = [output for output in cell.get("outputs", ()) if output.output_type != "stream"]
+        errors = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
         assert len(errors) == bool(cell.metadata.get("nbgrader", {}).get("grade")), cell.source
         for error in errors:
             assert "is not answered yet" in error.evalue and "还没有作答" in error.evalue
+            assert error.ename == "NotAnswered"
             assert error.traceback == [f"✗ {error.evalue}"]
         assert not any(output.get("name") == "stderr" for output in cell.get("outputs", ()))
