@@ -1,8 +1,8 @@
 """Draw the pictures of the notebook "Convolutional Neural Networks: A Network That Learns".
 
-The inputs of each picture are small arrays below; every other number in it is computed from them, by the reference.
-Coordinates are CSS pixels from the upper left corner. Letters are large, so that a phone, which shows a picture at
-half its size, shows them too.
+The inputs of each picture are small arrays below; every other number in it is computed from them, by the
+reference. Coordinates are CSS pixels from the upper left corner. Letters are large, so that they can be read
+on a phone, which shows a picture at half its size.
 
 Run as ``python -m figures.cnn_that_learns`` from the root of the repository.
 """
@@ -114,7 +114,7 @@ def relu_backward() -> None:
 def dense_forward() -> None:
     """Rows of A_prev times columns of W, plus b."""
     Z, _ = solutions.dense_forward(A_PREV, W, B)
-    card, cell, top = Card(474), 60, 80
+    card, cell, top = Card(474), 56, 80
     first = np.zeros(A_PREV.shape, bool)
     first[0] = True
     column = np.zeros(W.shape, bool)
@@ -130,11 +130,13 @@ def dense_forward() -> None:
     corner = np.array([[True, False], [False, False]])
     named(card, 572, top + cell / 2, Z, OUTPUT, cell, "Z", bold=corner)
     card.rectangle(572, top + cell / 2, cell, cell, line=3)
-    for x, values, role in ((116, A_PREV, INPUT), (312, W, FILTER), (476, B, FILTER), (632, Z, OUTPUT)):
+    for x, values, role in ((110, A_PREV, INPUT), (308, W, FILTER), (472, B, FILTER), (628, Z, OUTPUT)):
         card.text(x, top + 3 * cell + 22, str(values.shape), NOTE, role.edge, code=True)
 
     card.rule(316)
-    terms = " + ".join(f"{a}·{w}" if w >= 0 else f"{a}·(−{-w})" for a, w in zip(A_PREV[0], W[:, 0], strict=True))
+    terms = " + ".join(
+        f"{a}·{w}" if w >= 0 else f"{a}·(−{-w})" for a, w in zip(A_PREV[0], W[:, 0], strict=True)
+    )
     card.text(MARGIN, 348, "the first entry:", NOTE, MUTED, "left")
     card.text(MARGIN, 382, f"Z[0, 0] = {terms} + {B[0, 0]} = {number(Z[0, 0])}", 21, INK, "left", code=True)
     card.text(MARGIN, 424, "each row is an example; every row gets the same b", NOTE, FILTER.edge, "left")
@@ -159,17 +161,43 @@ def dense_backward() -> None:
             named(card, x, y + (rows - len(values)) * cell / 2, values, role, cell, name)
             x += np.shape(values)[1] * cell + 30
             if name != result[2]:
-                sign(card, x - 4, y + rows * cell / 2, operator if name == left[2] and right[0] is not None else "=")
+                sign(
+                    card,
+                    x - 4,
+                    y + rows * cell / 2,
+                    operator if name == left[2] and right[0] is not None else "=",
+                )
                 x += 26
 
-    part(34, "dA_prev = dZ @ W.T", (DZ, GRADIENT, "dZ"), "@", (W.T, FILTER, "W.T"), (dA_prev, GRADIENT, "dA_prev"))
+    part(
+        34,
+        "dA_prev = dZ @ W.T",
+        (DZ, GRADIENT, "dZ"),
+        "@",
+        (W.T, FILTER, "W.T"),
+        (dA_prev, GRADIENT, "dA_prev"),
+    )
     card.rule(232)
-    part(262, "dW = A_prev.T @ dZ", (A_PREV.T, INPUT, "A_prev.T"), "@", (DZ, GRADIENT, "dZ"), (dW, GRADIENT, "dW"))
+    part(
+        262,
+        "dW = A_prev.T @ dZ",
+        (A_PREV.T, INPUT, "A_prev.T"),
+        "@",
+        (DZ, GRADIENT, "dZ"),
+        (dW, GRADIENT, "dW"),
+    )
     worked = f"dW[0, 0] = {A_PREV[0, 0]}·{DZ[0, 0]} + {A_PREV[1, 0]}·{DZ[1, 0]} = {dW[0, 0]}:"
     card.text(MARGIN, 520, f"{worked} summed over both examples", NOTE, GRADIENT.edge, "left")
     card.rule(546)
     part(576, "db = sum over the examples", (DZ, GRADIENT, "dZ"), "", (None, None, ""), (db, GRADIENT, "db"))
-    card.text(360, 638 + cell, f"{DZ[0, 0]} + {DZ[1, 0]} = {db[0, 0]},  −1 + 3 = {db[0, 1]}", NOTE, GRADIENT.edge, "left")
+    card.text(
+        360,
+        638 + cell,
+        f"{DZ[0, 0]} + {DZ[1, 0]} = {db[0, 0]},  −1 + 3 = {db[0, 1]}",
+        NOTE,
+        GRADIENT.edge,
+        "left",
+    )
     card.save(IMAGES / "dense_backward.svg")
 
 
@@ -184,18 +212,37 @@ def softmax() -> None:
     right[[0, 1], y] = True
 
     def rows(top: float, name: str, values, role: Role, note: str, write=short) -> None:
-        card.text(MARGIN, top + high, name, NAME, role.edge if role is not PLAIN else INK, "left", code=True, bold=True)
+        card.text(
+            MARGIN,
+            top + high,
+            name,
+            NAME,
+            role.edge if role is not PLAIN else INK,
+            "left",
+            code=True,
+            bold=True,
+        )
         for (row, column), value in np.ndenumerate(values):
             x, yy = 130 + column * wide, top + row * high
             face = role.tint if right[row, column] else "white"
             card.rectangle(x, yy, wide, high, face, role.edge, 1)
-            card.text(x + wide / 2, yy + high / 2, write(value), 22, bold=right[row, column])
+            size = 22 if len(write(value)) < 7 else 19
+            card.text(x + wide / 2, yy + high / 2, write(value), size, bold=right[row, column])
             if right[row, column]:
                 card.rectangle(x + 1, yy + 1, wide - 2, high - 2, edge=INK, line=2.6)
         card.lines(130 + 3 * wide + 22, top + 24, note.split("\n"), MUTED, 26, size=NOTE)
 
-    card.text(130 + 1.5 * wide, 28, "class  0         1         2", NOTE, MUTED)
-    rows(48, "Z", np.log(E), INPUT, "scores of two examples;\nframed: the right class,\ny = [2, 0]", lambda v: short(v, 2))
+    card.text(MARGIN, 28, "class", NOTE, MUTED, "left")
+    for k in range(3):
+        card.text(130 + (k + 0.5) * wide, 28, k, NOTE, MUTED)
+    rows(
+        48,
+        "Z",
+        np.log(E),
+        INPUT,
+        "scores of two examples;\nframed: the right class,\ny = [2, 0]",
+        lambda v: short(v, 2),
+    )
     card.arrow(130 + 1.5 * wide, 154, 130 + 1.5 * wide, 184)
     card.text(130 + 1.5 * wide + 16, 169, "exp", NOTE, MUTED, "left", code=True)
     rows(190, "exp(Z)", E, PLAIN, f"sums of the rows:\n{E[0].sum()}\n{E[1].sum()}")
@@ -204,13 +251,27 @@ def softmax() -> None:
     rows(332, "P", P, OUTPUT, "probabilities:\neach row sums to 1")
     losses = -np.log(P[[0, 1], y])
     card.rule(456)
-    worked = f"cost = (−ln {short(P[0, 2])} − ln {short(P[1, 0])}) / 2 = ({short(losses[0], 2)} + {short(losses[1], 2)}) / 2"
-    card.text(MARGIN, 484, f"{worked} = {short(cost, 2)}", NOTE, INK, "left", code=True)
+    logarithms = f"(−ln {short(P[0, 2])} − ln {short(P[1, 0])}) / 2"
+    worked = f"cost = {logarithms} = ({short(losses[0], 2)} + {short(losses[1], 2)}) / 2 = {short(cost, 2)}"
+    card.text(MARGIN, 484, worked, NOTE, INK, "left", code=True)
     card.rule(512)
     card.text(MARGIN, 540, "dZ = (P, minus 1 at the right class) / m", 19, INK, "left", code=True, bold=True)
-    rows(564, "dZ", dZ, GRADIENT, f"({short(P[0, 2])} − 1) / 2 = {short(dZ[0, 2], 4)}\n({short(P[1, 0])} − 1) / 2 = {short(dZ[1, 0], 4)}",
-         lambda v: short(v, 4))
-    card.text(MARGIN, 694, "negative at the right class: its score wants to grow; each row sums to 0", NOTE, GRADIENT.edge, "left")
+    rows(
+        564,
+        "dZ",
+        dZ,
+        GRADIENT,
+        "\n".join(f"({short(P[k])} − 1) / 2 = {short(dZ[k], 4)}" for k in ((0, 2), (1, 0))),
+        lambda v: short(v, 4),
+    )
+    card.text(
+        MARGIN,
+        694,
+        "negative at the right class: its score wants to grow; each row sums to 0",
+        NOTE,
+        GRADIENT.edge,
+        "left",
+    )
     card.save(IMAGES / "softmax.svg")
 
 
@@ -238,16 +299,36 @@ def numerical_gradient() -> None:
     for ends, role, style in (((low, high), OUTPUT, "solid"), ((p, high), FILTER, (0, (6, 3)))):
         slope = (J(ends[1]) - J(ends[0])) / (ends[1] - ends[0])
         drawn = (ends[0] - 0.12, ends[1] + 0.1)
-        card.path(*[at(x, J(ends[0]) + slope * (x - ends[0])) for x in drawn], color=role.edge, line=3, style=style)
+        card.path(
+            *[at(x, J(ends[0]) + slope * (x - ends[0])) for x in drawn], color=role.edge, line=3, style=style
+        )
     for x in (low, p, high):
         card.axes.plot(*[[v] for v in at(x, J(x))], "o", color=INK, ms=8, clip_on=False)
-        card.text(at(x, J(x))[0] - 14, at(x, J(x))[1] - 16, f"J = {J(x):g}", NOTE, INK, "right")
+        below = x == p
+        place = at(x, J(x))[0] + (14 if below else -14), at(x, J(x))[1] + (16 if below else -16)
+        card.text(*place, f"J = {J(x):g}", NOTE, INK, "left" if below else "right")
     card.text(MARGIN, 30, "J(p) = p³: the slope at p = 2 is 3·2² = 12", NAME, INK, "left")
     central, sided = (J(high) - J(low)) / (2 * step), (J(high) - J(p)) / step
     card.rule(426)
-    card.text(MARGIN, 456, f"central:    ({J(high):g} − {J(low):g}) / (2·{step}) = {central:g}", 19, OUTPUT.edge, "left",
-              code=True, bold=True)
-    card.text(MARGIN, 490, f"one-sided:  ({J(high):g} − {J(p):g}) / {step}     = {sided:g}", 19, FILTER.edge, "left", code=True)
+    card.text(
+        MARGIN,
+        456,
+        f"central:    ({J(high):g} − {J(low):g}) / (2·{step}) = {central:g}",
+        19,
+        OUTPUT.edge,
+        "left",
+        code=True,
+        bold=True,
+    )
+    card.text(
+        MARGIN,
+        490,
+        f"one-sided:  ({J(high):g} − {J(p):g}) / {step}     = {sided:g}",
+        19,
+        FILTER.edge,
+        "left",
+        code=True,
+    )
     card.text(MARGIN, 528, "both get better as ε shrinks, the central one much faster", NOTE, MUTED, "left")
     card.save(IMAGES / "numerical_gradient.svg")
 
@@ -277,9 +358,8 @@ def network() -> None:
     y -= 50
     card.arrow(x + 40, y - 26, x + 40, y + 8)
     card.text(x + 60, y - 10, "flatten", NOTE, MUTED, "left", code=True)
-    for k in range(24):
-        card.rectangle(x - 70 + k * 10, y + 16, 10, 18, OUTPUT.tint, OUTPUT.edge, 0.7)
-    card.text(x - 90, y + 25, "72 numbers", NOTE, MUTED, "right")
+    card.mesh((x - 140, y + 16), (5, 0), (0, 18), (72, 1), OUTPUT.tint, OUTPUT.edge)
+    card.text(x - 160, y + 25, "72 numbers", NOTE, MUTED, "right")
     card.arrow(x + 40, y + 42, x + 40, y + 76)
     card.text(x + 60, y + 58, "dense layer", NOTE, INK, "left")
     scores = (0, 1, -2, 0, 1, 0, -1, 7, 0, 2)
@@ -325,11 +405,22 @@ def model() -> None:
         card.text(left + wide / 2 + 54, below + 30, shape, NOTE, MUTED, "left")
         card.arrow(right + wide / 2, below + pitch - high - 4, right + wide / 2, below + 4)
         card.text(right + wide / 2 + 14, below + 30, grad, NAME, GRADIENT.edge, "left", code=True, bold=True)
-    card.text(right - 8, top + 4 * pitch + high + 30, "dW2, db2  ←", NAME, GRADIENT.edge, "right", code=True, bold=True)
+    card.text(
+        right - 8,
+        top + 4 * pitch + high + 30,
+        "dW2, db2  ←",
+        NAME,
+        GRADIENT.edge,
+        "right",
+        code=True,
+        bold=True,
+    )
     y = top + 5 * pitch
     card.rectangle(left, y, right + wide - left, 48, FILTER.tint, FILTER.edge, 1.6)
     card.text((left + right + wide) / 2, y + 24, "softmax_cross_entropy(Z2, y)", 19, code=True)
-    card.text((left + right + wide) / 2, y + 72, "forwards down the left, backwards up the right", NOTE, MUTED)
+    card.text(
+        (left + right + wide) / 2, y + 72, "forwards down the left, backwards up the right", NOTE, MUTED
+    )
     card.save(IMAGES / "model.svg")
 
 
@@ -367,9 +458,9 @@ def update() -> None:
     for x, y in points:
         card.axes.plot([x], [y], "o", color=OUTPUT.edge, ms=9, clip_on=False)
     card.text(MARGIN, 400, "J", NAME, MUTED, "left", code=True)
-    card.text(300, 420, "against the gradient,", NOTE, INK, "left")
-    card.text(300, 446, "downhill: the slope", NOTE, INK, "left")
-    card.text(300, 472, "shrinks, so do the steps", NOTE, INK, "left")
+    card.text(left, 408, "against the gradient,", NOTE)
+    card.text(left, 434, "downhill: the slope", NOTE)
+    card.text(left, 460, "shrinks, so do the steps", NOTE)
     card.text(WIDTH - MARGIN, 622, "w", NAME, MUTED, "right", code=True)
     card.save(IMAGES / "update.svg")
 

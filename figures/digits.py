@@ -1,10 +1,11 @@
 """Write the handwritten digits that the notebook learns from, with a fixed split, as one HDF5 file.
 
-The 1,797 images are the test set of "Optical Recognition of Handwritten Digits" (E. Alpaydin, C. Kaynak, 1998,
-UCI Machine Learning Repository, https://doi.org/10.24432/C50P49, CC BY 4.0): 8 × 8 whole numbers from 0 to 16,
-each the number of inked pixels in a field of 4 × 4. The package scikit-learn carries them as digits.csv.gz
-(65 columns: 64 pixels, row by row, and the digit), in sklearn/datasets/data/. It is not needed otherwise; with
-that file at hand, run ``python -m figures.digits digits.csv.gz`` from the root of the repository.
+The 1,797 images are the test set of "Optical Recognition of Handwritten Digits" (E. Alpaydin, C. Kaynak,
+1998, UCI Machine Learning Repository, https://doi.org/10.24432/C50P49, CC BY 4.0): 8 × 8 whole numbers from 0
+to 16, each the number of inked pixels in a field of 4 × 4. The package scikit-learn carries them as
+digits.csv.gz (65 columns: 64 pixels, row by row, and the digit), in sklearn/datasets/data/. Nothing else is
+needed of it; with that file at hand, run ``python -m figures.digits digits.csv.gz`` from the root of the
+repository.
 """
 
 import sys

@@ -1,8 +1,8 @@
 """The hidden tests: for each exercise the inputs it is tried on, and what it builds on.
 
-The first case of each exercise is the one that the notebook's own check shows. The others tell mistakes apart:
-zeros of both signs, batches of one, layers that are not square, scores of ±1000, parameters with any number of
-axes, images that are not square and whose last row does not fill a window. No input may be changed.
+The first case of each exercise is the one that the notebook's own check shows. The others tell mistakes
+apart: zeros of both signs, batches of one, layers that are not square, scores of ±1000, parameters with any
+number of axes, images that are not square and whose last row does not fill a window. No input may be changed.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nbexaminer.checks.exercise import Exercise
-from nbexaminer.model import Case
+from nbexaminer.checks.exercise import Case, Exercise
 from reference.cnn_that_learns import mistakes, solutions
 
 
@@ -99,9 +98,7 @@ dense_backward = Exercise(
     solutions.dense_backward,
     cases=(
         _case("the notebook's example", _array("1 -1 2 3", 2, 2), _dense_example),
-        *(
-            _case(label, _normals(len(inputs[0]), inputs[2].size), inputs) for label, inputs in _DENSE_INPUTS
-        ),
+        *(_case(label, _normals(len(inputs[0]), inputs[2].size), inputs) for label, inputs in _DENSE_INPUTS),
     ),
     mistakes=mistakes.DENSE_BACKWARD,
     parts=("dA_prev", "dW", "db"),
@@ -139,7 +136,7 @@ _normals = _normal(4)
 
 
 def _cubic(*shape: int) -> Callable[[np.ndarray], float]:
-    """A cost whose central and one-sided differences differ, and in which the entries depend on each other."""
+    """A cost whose central and one-sided differences differ; its entries depend on each other."""
     a, b, c = _normals(*shape), _normals(*shape), _normals(*shape)
 
     def cost(p: np.ndarray) -> float:
@@ -160,7 +157,9 @@ numerical_gradient = Exercise(
     cases=(
         _case("the notebook's example", _example_cost, _example_parameter, 0.5),
         _case("a parameter of shape (3, 2) and step 0.01", _cubic(3, 2), _normals(3, 2), 0.01, rtol=1e-7),
-        _case("a parameter of shape (2, 1, 2, 3) and step 0.1", _cubic(2, 1, 2, 3), _normals(2, 1, 2, 3), 0.1),
+        _case(
+            "a parameter of shape (2, 1, 2, 3) and step 0.1", _cubic(2, 1, 2, 3), _normals(2, 1, 2, 3), 0.1
+        ),
         _case("a parameter of shape (4,) and step 0.1", _cubic(4), _normals(4), 0.1),
         _case("a parameter of shape (1, 1) and step 0.25", _cubic(1, 1), _normals(1, 1), 0.25),
         _case("no step given (it is 1e-5), shape (2, 2)", _cubic(2, 2), _normals(2, 2), rtol=1e-5),
@@ -186,12 +185,11 @@ _MODEL_INPUTS = (
     ("3 images of 4 × 5 with 2 channels and 2 classes", _model_inputs(3, 4, 5, 2, 2, 2, 2)),
     ("2 images of 8 × 8, 4 filters of 3 × 3 and 10 classes", _model_inputs(2, 8, 8, 1, 3, 4, 10)),
 )
-_HELPERS = ("relu_forward", "relu_backward", "dense_forward", "dense_backward", "conv_forward", "conv_backward")
-_HELPERS = {name: getattr(solutions, name) for name in (*_HELPERS, "pool_forward", "pool_backward")}
+_LAYERS = ("relu", "dense", "conv", "pool")
 
 
 def _lent(way: str) -> dict[str, Callable]:
-    return {name: helper for name, helper in _HELPERS.items() if name.endswith(way)}
+    return {f"{layer}_{way}": getattr(solutions, f"{layer}_{way}") for layer in _LAYERS}
 
 
 def _slopes(X: np.ndarray, parameters: dict[str, np.ndarray], dZ: np.ndarray) -> dict[str, np.ndarray]:
@@ -261,7 +259,14 @@ update = Exercise(
         _update_case("one layer and rate 0.3", 0.3, W1=(3, 2), b1=(1, 2)),
         _update_case("two layers and rate 2", 2.0, W1=(2, 2, 1, 3), b1=(1, 1, 1, 3), W2=(4, 3), b2=(1, 3)),
         _update_case(
-            "three layers and rate 0.05", 0.05, W1=(2, 3), b1=(1, 3), W2=(3, 2), b2=(1, 2), W3=(2, 2), b3=(1, 2)
+            "three layers and rate 0.05",
+            0.05,
+            W1=(2, 3),
+            b1=(1, 3),
+            W2=(3, 2),
+            b2=(1, 2),
+            W3=(2, 2),
+            b3=(1, 2),
         ),
         _update_case("rate 0", 0.0, W1=(2, 2), b1=(1, 2)),
     ),

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from nbexaminer.model import Mistake, Text
+from nbexaminer.checks.exercise import Mistake
+from nbexaminer.model import Text
 from reference.cnn_that_learns import solutions
 from reference.cnn_that_learns.solutions import (
     CONV_HPARAMETERS,
@@ -62,7 +63,8 @@ RELU_FORWARD = (
         _rectified_in_place,
         "The negative entries are set to zero in `Z` itself, so the cache forgets which they were: leave `Z` "
         "alone and make a new array, `np.maximum(Z, 0)`.",
-        "直接在 `Z` 里把负数改成了 0，cache 也就不记得哪些是负的了：不要改 `Z`，用 `np.maximum(Z, 0)` 得到新数组。",
+        "直接在 `Z` 里把负数改成了 0，cache 也就不记得哪些是负的了：不要改 `Z`，用 `np.maximum(Z, 0)` "
+        "得到新数组。",
         HALF,
     ),
     _mistake(
@@ -129,7 +131,10 @@ RELU_FORWARD = (
         "这是 sigmoid；ReLU 是元素与 0 的较大值。",
     ),
     _mistake(
-        "tanh", _activated(np.tanh), "This is tanh; ReLU is the larger of entry and 0.", "这是 tanh；ReLU 是元素与 0 的较大值。"
+        "tanh",
+        _activated(np.tanh),
+        "This is tanh; ReLU is the larger of entry and 0.",
+        "这是 tanh；ReLU 是元素与 0 的较大值。",
     ),
     _mistake(
         "capped",
@@ -206,7 +211,8 @@ RELU_BACKWARD = (
     _mistake(
         "by-its-own-sign",
         lambda dA, cache: dA * (dA > 0),
-        "ReLU is applied to the gradient, so it asks where `dA` is positive; what counts is where `Z`, the cache, was: "
+        "ReLU is applied to the gradient, so it asks where `dA` is positive; what counts is where `Z`, the "
+        "cache, was: "
         "`dA * (cache > 0)`.",
         "对梯度又做了一次 ReLU，看的是 `dA` 哪里为正；应当看 `Z`（即 cache）哪里为正：`dA * (cache > 0)`。",
     ),
@@ -219,7 +225,8 @@ RELU_BACKWARD = (
     _mistake(
         "times-the-value",
         lambda dA, cache: dA * np.maximum(cache, 0),
-        "The gradient is multiplied by the value of `A`; the slope of ReLU is 1 where `Z` is positive, else 0.",
+        "The gradient is multiplied by the value of `A`; the slope of ReLU is 1 where `Z` is positive, "
+        "else 0.",
         "梯度乘以了 `A` 的值；ReLU 的斜率在 `Z` 为正处是 1，其余是 0。",
     ),
     _mistake(
@@ -450,7 +457,8 @@ DENSE_BACKWARD = (
     _mistake(
         "averaged-over-batch",
         _averaged,
-        "`dW` and `db` are divided by the number of examples; in this notebook 1/m stands once, in the gradient of "
+        "`dW` and `db` are divided by the number of examples; in this notebook 1/m stands once, in the "
+        "gradient of "
         "the cost, and the layers sum.",
         "`dW` 和 `db` 除以了样本数；本课只在代价的梯度里除一次 m，各层都求和。",
         HALF,
@@ -466,7 +474,8 @@ DENSE_BACKWARD = (
     _mistake(
         "weights-averaged",
         _dense_back(dW=lambda dZ, A, W: A.T @ dZ / len(dZ)),
-        "`dW` is divided by the number of examples; in this notebook 1/m stands once, in the gradient of the cost, "
+        "`dW` is divided by the number of examples; in this notebook 1/m stands once, in the gradient of "
+        "the cost, "
         "and the layers sum.",
         "`dW` 除以了样本数；本课只在代价的梯度里除一次 m，各层都求和。",
         HALF,
@@ -488,7 +497,8 @@ DENSE_BACKWARD = (
     _mistake(
         "bias-not-summed",
         _dense_back(db=lambda dZ: dZ.copy()),
-        "`db` is `dZ` as it is; the same bias was added to every example, so what comes back is summed over them.",
+        "`db` is `dZ` as it is; the same bias was added to every example, so what comes back is summed "
+        "over them.",
         "`db` 直接用了 `dZ`；同一个偏置加到了每个样本上，所以传回来的要对样本求和。",
     ),
     _mistake(
@@ -660,7 +670,8 @@ SOFTMAX_CROSS_ENTROPY = (
     _mistake(
         "log-of-zero",
         _log_of_zero,
-        "Where a probability is too small for a number it becomes 0, and its logarithm infinite: take the logarithm "
+        "Where a probability is too small for a number it becomes 0, and its logarithm infinite: take the "
+        "logarithm "
         "of the sum instead, `log P = s - np.log(np.sum(np.exp(s)))`.",
         "概率太小时会变成 0，取对数就成了无穷大：应当先取对数再算，`log P = s - np.log(np.sum(np.exp(s)))`。",
         HALF,
@@ -669,17 +680,25 @@ SOFTMAX_CROSS_ENTROPY = (
         _mistake(
             name,
             _epsilon(epsilon),
-            "A small number is added before the logarithm, so a confident mistake seems cheaper than it is: no such "
+            "A small number is added before the logarithm, so a confident mistake seems cheaper than it "
+            "is: no such "
             "trick is needed with `log P = s - np.log(np.sum(np.exp(s)))`.",
-            "取对数前加了一个小数，于是“很有把握的错误”显得不那么糟；用 `log P = s - np.log(np.sum(np.exp(s)))` 就不需要它。",
+            "取对数前加了一个小数，于是“很有把握的错误”显得不那么糟；用 "
+            "`log P = s - np.log(np.sum(np.exp(s)))` 就不需要它。",
             HALF,
         )
-        for name, epsilon in (("epsilon", 1e-12), ("epsilon-8", 1e-8), ("epsilon-10", 1e-10), ("epsilon-15", 1e-15))
+        for name, epsilon in (
+            ("epsilon", 1e-12),
+            ("epsilon-8", 1e-8),
+            ("epsilon-10", 1e-10),
+            ("epsilon-15", 1e-15),
+        )
     ),
     _mistake(
         "overflow",
         _overflowing,
-        "Large scores overflow: `np.exp(1000)` is infinite, and infinity by infinity is no number. First subtract the "
+        "Large scores overflow: `np.exp(1000)` is infinite, and infinity by infinity is no number. First "
+        "subtract the "
         "largest score of each row.",
         "分数大时会溢出：`np.exp(1000)` 是无穷大，无穷大除以无穷大不是数。先减去每一行的最大值。",
         HALF,
@@ -687,22 +706,26 @@ SOFTMAX_CROSS_ENTROPY = (
     _mistake(
         "one-maximum-for-all",
         _one_maximum_for_all,
-        "The largest score of the whole batch is subtracted, so rows with small scores vanish: each row loses its own "
+        "The largest score of the whole batch is subtracted, so rows with small scores vanish: each row "
+        "loses its own "
         "maximum, `Z.max(axis=1, keepdims=True)`.",
-        "减去的是整批的最大值，分数小的行就全变成 0 了：每一行减去自己的最大值，`Z.max(axis=1, keepdims=True)`。",
+        "减去的是整批的最大值，分数小的行就全变成 0 了：每一行减去自己的最大值，"
+        "`Z.max(axis=1, keepdims=True)`。",
         HALF,
     ),
     _mistake(
         "input-changed",
         _shifted_in_place,
-        "`Z` itself is changed (`Z -= ...`): leave it alone, and give the shifted scores a name of their own.",
+        "`Z` itself is changed (`Z -= ...`): leave it alone, and give the shifted scores a name of their "
+        "own.",
         "`Z` 本身被改动了（`Z -= ...`）：不要改它，给平移后的分数另起一个名字。",
         HALF,
     ),
     _mistake(
         "gradient-of-the-sum",
         _entropy(dZ=lambda dZ, Z, y, P: dZ * len(Z)),
-        "`dZ` lacks the factor 1/m: the cost is a mean over the examples, so its gradient is divided by m too.",
+        "`dZ` lacks the factor 1/m: the cost is a mean over the examples, so its gradient is divided by m "
+        "too.",
         "`dZ` 漏了 1/m：代价是对样本取的平均，所以它的梯度也要除以 m。",
         HALF,
     ),
@@ -748,7 +771,8 @@ SOFTMAX_CROSS_ENTROPY = (
     _mistake(
         "minus-one-everywhere",
         _entropy(dZ=lambda dZ, Z, y, P: (P - 1) / len(Z)),
-        "1 is taken off everywhere; take it off at the right class of each row only: `dZ[np.arange(m), y] -= 1`.",
+        "1 is taken off everywhere; take it off at the right class of each row only: "
+        "`dZ[np.arange(m), y] -= 1`.",
         "到处都减了 1；只在每一行的正确类别处减：`dZ[np.arange(m), y] -= 1`。",
     ),
     _mistake(
@@ -780,26 +804,30 @@ SOFTMAX_CROSS_ENTROPY = (
     _mistake(
         "gradient-of-probabilities",
         _entropy(dZ=lambda dZ, Z, y, P: P * (1 - P) / len(Z)),
-        "`dZ` is `P * (1 - P)`, the slope of a sigmoid; of softmax and cross-entropy together it is P minus one at the "
+        "`dZ` is `P * (1 - P)`, the slope of a sigmoid; of softmax and cross-entropy together it is P "
+        "minus one at the "
         "right class.",
         "`dZ` 用了 `P * (1 - P)`，那是 sigmoid 的斜率；softmax 与交叉熵合起来，是 P 在正确类别处减 1。",
     ),
     _mistake(
         "gradient-of-the-log",
         _entropy(dZ=lambda dZ, Z, y, P: -_one_hot(Z, y) / P / len(Z)),
-        "`dZ` is the gradient by the probabilities, -1/P; go on through the softmax: P minus one at the right class.",
+        "`dZ` is the gradient by the probabilities, -1/P; go on through the softmax: P minus one at the "
+        "right class.",
         "`dZ` 只是对概率的梯度 -1/P；还要穿过 softmax：P 在正确类别处减 1。",
     ),
     _mistake(
         "over-the-batch",
         _over_the_batch,
-        "The softmax runs over the examples (axis 0); the probabilities of one example, a row, sum to 1: axis 1.",
+        "The softmax runs over the examples (axis 0); the probabilities of one example, a row, sum to 1: "
+        "axis 1.",
         "softmax 沿样本（第 0 轴）算了；一个样本（一行）的概率之和才是 1：沿第 1 轴。",
     ),
     _mistake(
         "over-everything",
         _over_everything,
-        "The softmax divides by the sum of the whole batch; each row is divided by its own: `axis=1, keepdims=True`.",
+        "The softmax divides by the sum of the whole batch; each row is divided by its own: "
+        "`axis=1, keepdims=True`.",
         "softmax 除以了整批的和；每一行除以自己的和：`axis=1, keepdims=True`。",
     ),
     _mistake(
@@ -835,7 +863,8 @@ SOFTMAX_CROSS_ENTROPY = (
     _mistake(
         "squared-error",
         _entropy(cost=lambda cost, Z, y, P: np.sum((P - _one_hot(Z, y)) ** 2) / len(Z)),
-        "The cost is the squared error; the cross-entropy is minus the logarithm of the right class's probability.",
+        "The cost is the squared error; the cross-entropy is minus the logarithm of the right class's "
+        "probability.",
         "代价用了平方误差；交叉熵是正确类别概率的负对数。",
     ),
     _mistake(
@@ -942,13 +971,15 @@ NUMERICAL_GRADIENT = (
     _mistake(
         "parameter-not-put-back",
         _not_put_back,
-        "The parameter is moved up, then down, and left there: put each entry back before the next one moves.",
+        "The parameter is moved up, then down, and left there: put each entry back before the next one "
+        "moves.",
         "参数先加后减，就留在那里了：动下一个元素之前，要先把这一个放回原处。",
     ),
     _mistake(
         "nudges-kept",
         _nudges_kept,
-        "The entries that were moved stay moved while the next ones are tried: move one entry at a time, and put it "
+        "The entries that were moved stay moved while the next ones are tried: move one entry at a time, "
+        "and put it "
         "back.",
         "移动过的元素没有放回，就去试下一个了：一次只动一个元素，动完放回去。",
     ),
@@ -1010,7 +1041,9 @@ NUMERICAL_GRADIENT = (
     *(
         _mistake(
             name,
-            _differences(lambda along, step, value, fixed=fixed: (along(fixed) - along(-fixed)) / (2 * fixed)),
+            _differences(
+                lambda along, step, value, fixed=fixed: (along(fixed) - along(-fixed)) / (2 * fixed)
+            ),
             "The step is a number of your own; use the argument `step`.",
             "步长是自己写的数，应当用参数 `step`。",
             HALF,
@@ -1047,7 +1080,8 @@ NUMERICAL_GRADIENT = (
     _mistake(
         "of-a-copy",
         _of_a_copy,
-        "The gradient is zero everywhere: what is moved must be what the cost sees (`.flatten()` makes a copy, "
+        "The gradient is zero everywhere: what is moved must be what the cost sees (`.flatten()` makes a "
+        "copy, "
         "`.ravel()` need not).",
         "梯度处处是零：移动的必须是代价函数看到的那个数组（`.flatten()` 得到的是副本）。",
     ),
@@ -1123,7 +1157,8 @@ MODEL_FORWARD = (
     _mistake(
         "relu-after-pooling",
         _relu_after_pooling,
-        "ReLU comes after the pooling; here the order is convolution, ReLU, pooling. (The scores are the same, but "
+        "ReLU comes after the pooling; here the order is convolution, ReLU, pooling. (The scores are the "
+        "same, but "
         "the caches are not.)",
         "ReLU 放在了池化之后；这里的顺序是卷积、ReLU、池化。（得分相同，但 cache 不同。）",
         HALF,
@@ -1143,7 +1178,8 @@ MODEL_FORWARD = (
     _mistake(
         "average-pooling",
         _model(pool=lambda A: pool_forward(A, POOL_HPARAMETERS, mode="average")),
-        'The pooling takes averages; here it takes maxima (mode "max", which is what `pool_forward` does by itself).',
+        'The pooling takes averages; here it takes maxima (mode "max", which is what `pool_forward` does '
+        "by itself).",
         '池化取了平均，这里应当取最大值（模式 "max"，也是 `pool_forward` 的默认值）。',
     ),
     _mistake(
@@ -1173,7 +1209,8 @@ MODEL_FORWARD = (
     _mistake(
         "channels-first-flattened",
         _model(flat=lambda P: P.transpose(0, 3, 1, 2).reshape(len(P), -1)),
-        "The axes are turned before flattening; `P1.reshape(m, -1)` takes the numbers in the order in which they are.",
+        "The axes are turned before flattening; `P1.reshape(m, -1)` takes the numbers in the order in "
+        "which they are.",
         "展平之前换了轴的顺序；`P1.reshape(m, -1)` 按原来的顺序取数。",
         HALF,
     ),
@@ -1187,7 +1224,8 @@ MODEL_FORWARD = (
     _mistake(
         "examples-mixed",
         _model(flat=lambda P: P.reshape(-1, len(P)).T),
-        "The flattening mixes the examples: each row is one example, `P1.reshape(m, -1)`, without a transpose.",
+        "The flattening mixes the examples: each row is one example, `P1.reshape(m, -1)`, without a "
+        "transpose.",
         "展平时把样本混在一起了：每一行是一个样本，用 `P1.reshape(m, -1)`，不要转置。",
     ),
     _mistake(
@@ -1200,7 +1238,8 @@ MODEL_FORWARD = (
     _mistake(
         "flat-shape-in-caches",
         _model(result=lambda Z2, caches: (Z2, (*caches[:3], caches[4][0].shape, caches[4]))),
-        "The fourth cache is the shape *after* flattening; keep the shape of `P1`, to which the gradient must return.",
+        "The fourth cache is the shape *after* flattening; keep the shape of `P1`, to which the gradient "
+        "must return.",
         "第四个 cache 是展平*之后*的形状；应当保存 `P1` 的形状，梯度要变回那个形状。",
         HALF,
     ),
@@ -1278,14 +1317,16 @@ MODEL_BACKWARD = (
     _mistake(
         "divided-by-batch",
         _scaled("dW1", "db1", "dW2", "db2"),
-        "All gradients are divided by the number of examples; `dZ` has been already, in `softmax_cross_entropy`.",
+        "All gradients are divided by the number of examples; `dZ` has been already, in "
+        "`softmax_cross_entropy`.",
         "所有梯度又除以了样本数；在 `softmax_cross_entropy` 里已经除过了。",
         HALF,
     ),
     _mistake(
         "dense-divided-by-batch",
         _scaled("dW2", "db2"),
-        "`dW2` and `db2` are divided by the number of examples; `dZ` has been already, in `softmax_cross_entropy`.",
+        "`dW2` and `db2` are divided by the number of examples; `dZ` has been already, in "
+        "`softmax_cross_entropy`.",
         "`dW2` 和 `db2` 又除以了样本数；在 `softmax_cross_entropy` 里已经除过了。",
         HALF,
     ),
@@ -1413,9 +1454,11 @@ UPDATE = (
     _mistake(
         "in-place",
         _in_place,
-        "The old parameters are no longer what they were (`-=` writes into the array itself, and a copied dictionary still "
+        "The old parameters are no longer what they were (`-=` writes into the array itself, and a copied "
+        "dictionary still "
         "holds the old arrays): put `p - rate * g` into a new dictionary.",
-        "旧的参数被改动了（`-=` 直接写进原数组；复制字典得到的还是原来的数组）：请把 `p - rate * g` 放进新字典。",
+        "旧的参数被改动了（`-=` 直接写进原数组；复制字典得到的还是原来的数组）：请把 `p - rate * g` "
+        "放进新字典。",
         HALF,
     ),
     _mistake(
@@ -1505,7 +1548,8 @@ UPDATE = (
     _mistake(
         "first-only",
         _dropped(lambda name, names: name == names[0]),
-        "Only the first parameter comes back: a `return` stands inside the loop, or the dictionary starts anew in it.",
+        "Only the first parameter comes back: a `return` stands inside the loop, or the dictionary starts "
+        "anew in it.",
         "只返回了第一个参数：`return` 写到循环里面了，或者字典在循环里重新建了。",
     ),
     _mistake(

@@ -1,8 +1,8 @@
 """The nine functions of the notebook, and the one network that they make.
 
-Shapes: images (m, n_H, n_W, n_C_prev), activations of a dense layer (m, n), its weights (n_prev, n) and biases
-(1, n), scores (m, number of classes), y (m,). The cost is the mean over the batch; so the gradient of the scores
-has the factor 1 / m, and every other gradient is a sum over the batch.
+Shapes: images (m, n_H, n_W, n_C_prev), activations of a dense layer (m, n), its weights (n_prev, n) and
+biases (1, n), scores (m, number of classes), y (m,). The cost is the mean over the batch; so the gradient of
+the scores has the factor 1 / m, and every other gradient is a sum over the batch.
 """
 
 from __future__ import annotations
