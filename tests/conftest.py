@@ -17,7 +17,7 @@ def released(tmp_path_factory):
     """A course whose assignment is in release/ and in the gradebook; not to be changed."""
     root = tmp_path_factory.mktemp("released")
     shutil.copy(HERE / "nbgrader_config.py", root)
-    for folder in ("source", "reference"):
+    for folder in (f"source/{ASSIGNMENT}", "reference"):
         shutil.copytree(HERE / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     release(Course(root), ASSIGNMENT)
     return root

@@ -17,7 +17,7 @@ ASSIGNMENT = "cnn-step-by-step"
 def test_there_and_back(tmp_path):
     exchange = tmp_path / "exchange"
     instructor, ada = Person(tmp_path / "instructor", exchange), Person(tmp_path / "ada", exchange)
-    for folder in ("source", "reference"):
+    for folder in (f"source/{ASSIGNMENT}", "reference"):
         shutil.copytree(COURSE / folder, instructor.folder / folder)
     shutil.copy(COURSE / "nbgrader_config.py", instructor.folder)
 

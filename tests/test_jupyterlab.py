@@ -41,7 +41,7 @@ def home(tmp_path_factory):
 def course(tmp_path_factory):
     course = tmp_path_factory.mktemp("course")
     shutil.copy(COURSE / "nbgrader_config.py", course)
-    for name in ("source", "examples", "reference"):
+    for name in (f"source/{ASSIGNMENT}", "examples", "reference"):
         shutil.copytree(COURSE / name, course / name)
     return course
 

@@ -452,17 +452,18 @@ def report_command(root: Path, assignment: str | None) -> None:
 @ASSIGNMENT
 @click.pass_obj
 def lint(root: Path, assignment: str | None) -> None:
-    """Check the form of the instructor's notebook in source/."""
+    """Check the form of the instructor's notebook in source/; of all of them if none is named."""
     from nbexaminer.course.lint import lint as problems_of
 
     course = Course(root)
-    assignment = _chosen(course, assignment)
-    problems = problems_of(course.root, assignment)
-    for problem in problems:
-        click.echo(problem)
-    if problems:
+    names = course.assignments() if assignment is None else [_chosen(course, assignment)]
+    found = {name: problems_of(course.root, name) for name in names}
+    for name, problems in found.items():
+        click.echo("\n".join(problems) or f"{name}: well-formed.")
+    if not found:
+        raise click.UsageError("source/ holds no assignment.")
+    if any(found.values()):
         sys.exit(1)
-    click.echo(f"{assignment}: well-formed.")
 
 
 def _chosen(course: Course, assignment: str | None) -> str:

@@ -44,6 +44,19 @@ NOTHING_RETURNED = _mistake(
 )
 
 
+def _left_none(*results: str, cache: Callable | None = None) -> Mistake:
+    """The stub of many a course, `A = None`, left in; cache: what stands after the results, of the inputs."""
+    count = len(results)
+    names = ", ".join(f"`{name}`" for name in results)
+
+    def variant(*inputs):
+        return (*[None] * count, *([cache(*inputs)] if cache else []))
+
+    are, values = ("is", "it a value") if count == 1 else ("are", "them values")
+    en = f"{names} {are} still `None`: give {values}."
+    return _mistake("still-none", variant, en, f"{names} 还是 `None`：要给它{'们' * (count > 1)}赋值。")
+
+
 # --------------------------------------------------------------------------------------------------
 # relu_forward
 
@@ -167,6 +180,7 @@ RELU_FORWARD = (
         "cache 是装着 `Z` 的元组，应当就是 `Z`：`cache = Z`。",
         HALF,
     ),
+    _left_none("A", cache=lambda Z: Z),
     NOTHING_RETURNED,
 )
 
@@ -413,6 +427,7 @@ DENSE_FORWARD = (
         "只返回了 `Z`，结果里还应有 cache。",
         HALF,
     ),
+    _left_none("Z", cache=lambda *inputs: inputs),
     NOTHING_RETURNED,
 )
 
@@ -588,6 +603,7 @@ DENSE_BACKWARD = (
         "`db` is 1: the slope of Z by b is 1, but it is multiplied by `dZ` and summed over the examples.",
         "`db` 等于 1：Z 对 b 的斜率是 1，但还要乘以 `dZ` 并对样本求和。",
     ),
+    _left_none("dA_prev", "dW", "db"),
     NOTHING_RETURNED,
 )
 
@@ -664,6 +680,11 @@ def _over_everything(Z, y):
 
 def _all_columns(Z, y):
     return -np.mean(np.log(_softmax(Z)[:, y])), solutions.softmax_cross_entropy(Z, y)[1]
+
+
+def _all_columns_twice(Z, y):
+    P = _softmax(Z)
+    return -np.mean(np.log(P[:, y])), (P - np.isin(np.arange(Z.shape[1]), y)) / len(Z)
 
 
 SOFTMAX_CROSS_ENTROPY = (
@@ -837,6 +858,12 @@ SOFTMAX_CROSS_ENTROPY = (
         "`P[:, y]` 取的是整列，共 m × m 个数；应当每行取一个：`P[np.arange(m), y]`。",
     ),
     _mistake(
+        "all-columns-twice",
+        _all_columns_twice,
+        "`P[:, y]` and `dZ[:, y]` take whole columns; one entry of each row is meant: `[np.arange(m), y]`.",
+        "`P[:, y]` 和 `dZ[:, y]` 取的是整列；应当每行取一个：`[np.arange(m), y]`。",
+    ),
+    _mistake(
         "log-2",
         _entropy(cost=lambda cost, Z, y, P: cost / np.log(2)),
         "The logarithm is to the base 2; use the natural one, `np.log`.",
@@ -887,6 +914,7 @@ SOFTMAX_CROSS_ENTROPY = (
         "两个结果的顺序反了：先代价，后 dZ。",
         HALF,
     ),
+    _left_none("cost", "dZ"),
     NOTHING_RETURNED,
 )
 
