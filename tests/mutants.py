@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from assignments import EXERCISES, OF
 from notebook_answers import solution_cells, submitted
 
 from nbexaminer.checks.exercise import Exercise
 from nbexaminer.model import Verdict
-from reference.cnn_step_by_step.hidden_tests import EXERCISES
 
 EQUIVALENTS = Path(__file__).with_name("equivalent_mutants.txt")
 
@@ -36,7 +36,7 @@ class Mutant:
 
 def mutants(function: str) -> list[Mutant]:
     """All mutants of one answer, no text twice, none that equals the original."""
-    tree = ast.parse(solution_cells()[function])
+    tree = ast.parse(solution_cells(OF[function])[function])
     body = tree.body[0]
     body.body.pop(0)  # the docstring
     original, found = ast.unparse(tree), {}
@@ -107,6 +107,7 @@ OPERATORS = {
     ast.Sub: (ast.Add,),
     ast.Mult: (ast.Div, ast.Add, ast.Pow),
     ast.Div: (ast.FloorDiv, ast.Mult),
+    ast.MatMult: (ast.Mult,),
 }
 COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 NAMES = (
@@ -141,6 +142,36 @@ NAMES = (
     ("X", "pad"),
     ("s", "W"),
     ("dz", "average"),
+    ("Z", "A"),
+    ("Z", "dZ"),
+    ("Z", "shifted"),
+    ("dA", "dZ"),
+    ("dA", "Z"),
+    ("A_prev", "W"),
+    ("dA_prev", "dW"),
+    ("log_P", "shifted"),
+    ("m", "y"),
+    ("cost", "dZ"),
+    ("parameter", "nudge"),
+    ("parameter", "gradient"),
+    ("step", "index"),
+    ("X", "Z1"),
+    ("Z1", "A1"),
+    ("A1", "P1"),
+    ("P1", "F1"),
+    ("cache_conv", "cache_relu"),
+    ("cache_relu", "cache_pool"),
+    ("cache_pool", "cache_dense"),
+    ("conv_hparameters", "pool_hparameters"),
+    ("dP1", "dF1"),
+    ("dA1", "dP1"),
+    ("dZ1", "dA1"),
+    ("dX", "dW1"),
+    ("dW1", "db1"),
+    ("dW2", "db2"),
+    ("dZ", "shape"),
+    ("value", "rate"),
+    ("parameters", "gradients"),
 )
 STRINGS = (
     ("stride", "pad"),
@@ -150,6 +181,11 @@ STRINGS = (
     ("constant", "edge"),
     ("constant", "symmetric"),
     ("constant", "wrap"),
+    ("W1", "b1"),
+    ("W2", "b2"),
+    ("W1", "W2"),
+    ("b1", "b2"),
+    ("d", ""),
 )
 FUNCTIONS = {
     "np.sum": ("np.mean", "np.max", "np.min", "np.prod"),
@@ -160,6 +196,11 @@ FUNCTIONS = {
     "int": ("round", "np.ceil", "float"),
     "create_mask_from_window": ("np.max", "np.zeros_like", "np.ones_like"),
     "distribute_value": ("np.full",),
+    "np.maximum": ("np.minimum", "np.fmin", "np.add", "np.max"),
+    "np.exp": ("np.log", "np.exp2", "np.expm1"),
+    "np.log": ("np.exp", "np.log2", "np.log1p"),
+    "np.arange": ("np.ones",),
+    "relu_forward": ("dense_forward",),
 }
 
 
@@ -170,6 +211,8 @@ def _alternatives(node: ast.AST, names: set[str]) -> Iterator[tuple[str, ast.AST
 
 
 def _constant(node: ast.Constant, names: set[str]) -> Iterator[tuple[str, ast.AST]]:
+    if type(node.value) is bool:
+        yield "constant", ast.Constant(not node.value)
     if type(node.value) is int:
         for value in {0, 1, node.value + 1, node.value - 1} - {node.value}:
             yield "constant", ast.Constant(value)
@@ -192,10 +235,20 @@ def _partners(pairs: tuple[tuple[str, str], ...], one: object) -> Iterator[str]:
 def _operation(node: ast.BinOp, names: set[str]) -> Iterator[tuple[str, ast.AST]]:
     for operator in OPERATORS.get(type(node.op), ()):
         yield "operator", ast.BinOp(node.left, operator(), node.right)
-    if isinstance(node.op, ast.Sub | ast.Div):
+    if isinstance(node.op, ast.Sub | ast.Div | ast.MatMult):
         yield "operands swapped", ast.BinOp(node.right, node.op, node.left)
     yield "term dropped", node.left
     yield "term dropped", node.right
+
+
+def _negation(node: ast.UnaryOp, names: set[str]) -> Iterator[tuple[str, ast.AST]]:
+    if isinstance(node.op, ast.USub):
+        yield "sign dropped", node.operand
+
+
+def _transpose(node: ast.Attribute, names: set[str]) -> Iterator[tuple[str, ast.AST]]:
+    if node.attr == "T":
+        yield "transpose dropped", node.value
 
 
 def _comparison(node: ast.Compare, names: set[str]) -> Iterator[tuple[str, ast.AST]]:
@@ -256,6 +309,10 @@ def _statement(node: ast.stmt, names: set[str]) -> Iterator[tuple[str, ast.AST]]
         yield "+= to =", ast.Assign([node.target], node.value, lineno=0)
         for operator in OPERATORS[type(node.op)]:
             yield "operator", ast.AugAssign(node.target, operator(), node.value)
+    if isinstance(node, ast.For) and not ast.unparse(node.iter).startswith("range("):
+        for part in ("[1:]", "[:-1]"):
+            some = ast.parse(f"list({ast.unparse(node.iter)}){part}", mode="eval").body
+            yield "loop", ast.For(node.target, some, node.body, [], lineno=0)
     if isinstance(node, ast.If):
         yield "branch dropped", ast.If(node.test, node.body, [])
         yield "always true", ast.If(ast.Constant(True), node.body, node.orelse)
@@ -267,6 +324,8 @@ _MAKERS: dict[type, Callable] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.BinOp: _operation,
+    ast.UnaryOp: _negation,
+    ast.Attribute: _transpose,
     ast.Compare: _comparison,
     ast.Tuple: _tuple,
     ast.Slice: _slice,
@@ -284,7 +343,7 @@ def table() -> str:
     known = equivalents()
     rows = [f"{'':24} {'total':>6} {'rejected':>9} {'named':>6} {'equivalent':>11} {'survived':>9}"]
     survivors = []
-    for exercise in EXERCISES:
+    for exercise in EXERCISES.values():
         verdicts = [(mutant, fate(mutant, exercise)) for mutant in mutants(exercise.name)]
         alive = [mutant for mutant, verdict in verdicts if verdict.credit == 1]
         named = sum(verdict.mistake is not None for _, verdict in verdicts)

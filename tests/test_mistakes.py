@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import re
 
+import answers_that_learn
 import pytest
+from assignments import EXERCISES, OF
 from notebook_answers import submitted
 from student_answers import USUAL, edited, written
-from wrong_answers import NO_STRIDE, OLD_CONV_FORWARD, WRONG
+from wrong_answers import NO_STRIDE, OLD_CONV_FORWARD, WRONG, Wrong
 
 from nbexaminer.checks import Mistake
 from nbexaminer.checks import exercise as checks
-from reference.cnn_step_by_step import hidden_tests
 
-EXERCISES = {exercise.name: exercise for exercise in hidden_tests.EXERCISES}
+WRONG = [
+    *WRONG,
+    *(Wrong(function, source, mistake) for function, mistake, source in answers_that_learn.WRONG),
+]
+STEP_BY_STEP = [name for name, assignment in OF.items() if assignment == "cnn-step-by-step"]
 KNOWN = {(name, mistake.name): mistake for name, known in EXERCISES.items() for mistake in known.mistakes}
 HALF_MARKS = {"bias-per-element", "size-one-array"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -55,7 +60,7 @@ def test_known_mistakes_are_well_formed(exercise):
 def test_credit_is_given_where_the_design_says():
     graded = ("conv_single_step", "conv_forward")
     credits = {
-        (function, name): mistake.credit for (function, name), mistake in KNOWN.items() if mistake.credit
+        key: mistake.credit for key, mistake in KNOWN.items() if mistake.credit and key[0] in STEP_BY_STEP
     }
     halves = {key for key, credit in credits.items() if credit == 0.5}
     assert halves == {(f, name) for f in graded for name in HALF_MARKS if (f, name) in KNOWN}
@@ -109,7 +114,10 @@ WRONG_HELPERS = {
     "create_mask_from_window": "return np.max(x)",
     "distribute_value": "return np.ones(shape) * dz",
 }
-BUILDS_ON = [(name, helper) for name, exercise in EXERCISES.items() for helper in exercise.helpers]
+BUILDS_ON = [
+    (name, helper) for name in EXERCISES if name in STEP_BY_STEP for helper in EXERCISES[name].helpers
+]
+LAYERS = [(name, layer) for name in ("model_forward", "model_backward") for layer in EXERCISES[name].helpers]
 
 
 @pytest.mark.parametrize("body", [None, "return", "raise NotImplementedError", "return undefined"])
@@ -121,6 +129,17 @@ def test_error_of_a_helper_costs_nothing(function, helper, body):
     assert f"你的 `{helper}`" in verdict.text.zh
     others = set(EXERCISES[function].helpers) - {helper}
     assert not any(other in verdict.text.en for other in others)
+
+
+@pytest.mark.parametrize(
+    "body", ["return", "raise NotImplementedError", "return undefined", "return args[0]"]
+)
+@pytest.mark.parametrize(("function", "layer"), LAYERS)
+def test_error_of_a_layer_costs_nothing(function, layer, body):
+    """Of this assignment or pasted from another."""
+    verdict = _verdict(function, f"def {layer}(*args, **kwargs):\n    {body}\n")
+    assert verdict.credit == 1
+    assert f"`{layer}`, where the real mistake is" in verdict.text.en
 
 
 @pytest.mark.parametrize("function", ["conv_forward", "pool_backward"])

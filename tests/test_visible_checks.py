@@ -6,20 +6,22 @@ cell itself: an error when it was run, the `raise` line left in, not answered.
 
 from __future__ import annotations
 
+import functools
 import re
 
+import answers_that_learn
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
+from assignments import EXERCISES, OF, notebook_path
 from IPython.core.interactiveshell import InteractiveShell
-from notebook_answers import NOTEBOOK, solution_cells, submitted
+from notebook_answers import solution_cells, submitted
 from student_answers import USUAL, edited
 from unusual_answers import UNUSUAL
 
-from reference.cnn_step_by_step import hidden_tests
-
-EXERCISES = {exercise.name: exercise for exercise in hidden_tests.EXERCISES}
+STEP_BY_STEP = "cnn-step-by-step"
+UNUSUAL = UNUSUAL | answers_that_learn.UNUSUAL
 KNOWN = [(exercise.name, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes]
 # What no small example can show, because nothing is wrong with the result that an example would show.
 CANNOT_BE_SHOWN = {
@@ -29,14 +31,32 @@ HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS\n", re.DOTAL
 STUB = '    # Replace the next line with your code.\n    raise NotImplementedError("not answered yet")\n'
 
 
-@pytest.fixture(scope="module")
-def cells():
+@functools.cache
+def cells_of(assignment):
     """The text of each code cell by its grade_id, as students get it, but for the answers."""
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = nbformat.read(notebook_path(assignment), as_version=4)
     named = (
         (cell.metadata.nbgrader.grade_id, cell) for cell in notebook.cells if "nbgrader" in cell.metadata
     )
     return {name: HIDDEN.sub("", cell.source) for name, cell in named}
+
+
+@functools.cache
+def namespace_of(assignment):
+    """The helpers and the instructor's answers, as under grading: no cell of a student's was run."""
+    namespace, cells = {"np": np, "plt": plt}, cells_of(assignment)
+    exec(cells["setup"][cells["setup"].index("EXERCISES") :], namespace)
+    exec(cells["checks"], namespace)
+    for module in sorted(notebook_path(assignment).parent.glob("*.py")):
+        exec(module.read_text(encoding="utf-8"), namespace)
+    for source in solution_cells(assignment).values():
+        exec(source, namespace)
+    return namespace
+
+
+@pytest.fixture(scope="module")
+def cells():
+    return cells_of(STEP_BY_STEP)
 
 
 class Student:
@@ -72,21 +92,11 @@ def student(cells, monkeypatch, capsys):
     InteractiveShell.clear_instance()
 
 
-@pytest.fixture(scope="module")
-def namespace(cells):
-    """The helpers and the instructor's answers, as under grading: no cell of a student's was run."""
-    namespace = {"np": np, "plt": plt}
-    exec(cells["setup"][cells["setup"].index("EXERCISES") :], namespace)
-    exec(cells["checks"], namespace)
-    for source in solution_cells().values():
-        exec(source, namespace)
-    return namespace
-
-
-def checked(namespace, cells, name, function):
+def checked(name, function):
     """Check a function under grading; return what the check says, "" if it passes."""
+    cells = cells_of(OF[name])
     source = cells[f"test_{name}"].rpartition("check()")[0]
-    own = namespace | {name: function}
+    own = namespace_of(OF[name]) | {name: function}
     exec(cells["checks"], own)  # whose functions look names up in the namespace that they were made in
     exec(source, own)
     try:
@@ -97,22 +107,22 @@ def checked(namespace, cells, name, function):
 
 
 @pytest.mark.parametrize(("name", "mistake"), KNOWN, ids=lambda value: getattr(value, "name", value))
-def test_a_known_mistake_fails_its_visible_check(namespace, cells, name, mistake, capsys):
-    says = checked(namespace, cells, name, mistake.variant)
+def test_a_known_mistake_fails_its_visible_check(name, mistake, capsys):
+    says = checked(name, mistake.variant)
     assert bool(says) == (mistake.name not in CANNOT_BE_SHOWN)
     assert (mistake.credit == 1) == (mistake.name in CANNOT_BE_SHOWN)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_frequent_mistakes_are_named(namespace, cells, name, capsys):
-    said = [checked(namespace, cells, name, mistake.variant) for mistake in EXERCISES[name].mistakes]
+def test_frequent_mistakes_are_named(name, capsys):
+    said = [checked(name, mistake.variant) for mistake in EXERCISES[name].mistakes]
     named = {says.partition("Most likely: ")[2] for says in said} - {""}
     assert len(named) >= 4 or name == "create_mask_from_window"
 
 
 @pytest.mark.parametrize(("name", "about"), UNUSUAL)
-def test_an_unusual_right_answer_passes(namespace, cells, name, about, capsys):
-    assert checked(namespace, cells, name, submitted(name, *UNUSUAL[name, about])) == ""
+def test_an_unusual_right_answer_passes(name, about, capsys):
+    assert checked(name, submitted(name, *UNUSUAL[name, about])) == ""
 
 
 # --------------------------------------------------------------------------------------------------
@@ -257,17 +267,18 @@ def test_the_table_shows_the_state_of_each_exercise(student, cells, capsys):
     states = {
         line.split()[0]: line.split("  ")[-1].split(" · ")[0].strip() for line in shown if line[:1].islower()
     }
-    assert states == dict.fromkeys(EXERCISES, "not yet") | {
+    assert states == dict.fromkeys([name for name in EXERCISES if OF[name] == STEP_BY_STEP], "not yet") | {
         "zero_pad": "✓ passed",
         "create_mask_from_window": "✗ not right yet",
     }
 
 
-def test_nothing_is_said_of_progress_under_grading(namespace, cells, capsys):
+def test_nothing_is_said_of_progress_under_grading(capsys):
+    namespace = namespace_of(STEP_BY_STEP)
     right = namespace["zero_pad"]
-    assert checked(namespace, cells, "zero_pad", right) == ""
+    assert checked("zero_pad", right) == ""
     assert "points" not in capsys.readouterr().out
-    assert "points" not in checked(namespace, cells, "zero_pad", lambda X, pad: X)
+    assert "points" not in checked("zero_pad", lambda X, pad: X)
     capsys.readouterr()
     namespace["show_progress"]()
     assert capsys.readouterr().out == "No answer was run yet. 还没有运行过答案。\n"

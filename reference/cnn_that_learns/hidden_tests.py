@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nbexaminer.checks.exercise import Case, Exercise
+from nbexaminer.checks import Case, Exercise
 from reference.cnn_that_learns import mistakes, solutions
 
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from nbexaminer.checks.exercise import Mistake
-from nbexaminer.model import Text
+from nbexaminer.checks import Mistake, Text
 from reference.cnn_that_learns import solutions
 from reference.cnn_that_learns.solutions import (
     CONV_HPARAMETERS,
