@@ -451,9 +451,8 @@ _UNUSUAL = {
     "dense_backward": {
         "einsum": """
             A_prev, W, b = cache
-            return (
-                np.einsum("ik,jk->ij", dZ, W), np.einsum("ij,ik->jk", A_prev, dZ), np.einsum("ik->k", dZ)[None]
-            )
+            dA_prev, dW = np.einsum("ik,jk->ij", dZ, W), np.einsum("ij,ik->jk", A_prev, dZ)
+            return dA_prev, dW, np.einsum("ik->k", dZ)[None]
             """,
         "ones times dZ": """
             A_prev, W, b = cache
@@ -558,7 +557,7 @@ _UNUSUAL = {
             """,
     },
     "update": {
-        "a comprehension": 'return {name: value - rate * gradients[f"d{name}"] for name, value in parameters.items()}',
+        "a comprehension": 'return {k: p - rate * gradients[f"d{k}"] for k, p in parameters.items()}',
         "copies, moved in place": """
             import copy
             new = copy.deepcopy(parameters)
