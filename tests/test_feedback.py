@@ -5,7 +5,6 @@ Guards design § 1: when a check fails the student learns which mistake it was.
 
 from __future__ import annotations
 
-import copy
 import html
 import json
 import re
@@ -30,6 +29,7 @@ from playwright.sync_api import sync_playwright
 from examples import sample_class
 from nbexaminer.batch.worker import Worker
 from nbexaminer.course.course import Course
+from nbexaminer.course.grades import GradingTask
 from nbexaminer.course.plan import grading_plan, run_limits
 from nbexaminer.model import Reason, Text, Verdict
 from nbexaminer.pages.feedback import FeedbackExporter, without_secrets
@@ -65,17 +65,25 @@ def graded(released, tmp_path_factory):
     hostile(root / "submitted" / "stride-ignored", root / "submitted" / "hostile")
     course = Course(root)
     worker = Worker(grading_plan(course, ASSIGNMENT, run_limits(course)))
-    notebooks = {}
+    exporter = FeedbackExporter(source=str(root / "source" / ASSIGNMENT))
+    graded = {}
 
-    def page(student: str, change=lambda nb: None, **place) -> str:
-        if student not in notebooks:
-            folder = course.folder("submitted", ASSIGNMENT, student)
-            notebooks[student] = worker.grade(folder).notebooks[ASSIGNMENT]
-        nb = copy.deepcopy(notebooks[student])
+    def page(student: str, change=None, **place) -> str:
+        folder = course.folder("submitted", ASSIGNMENT, student)
+        if student not in graded:
+            graded[student] = worker.grade(GradingTask(student, folder)).notebooks[ASSIGNMENT]
+        if change is None:
+            return graded[student].page
+        nb = nbformat.reads(graded[student].text, as_version=4)
         change(nb)
-        return worker.page(nb, PLACE | place, course.folder("submitted", ASSIGNMENT, student))
+        metadata = {"name": ASSIGNMENT, "path": str(folder)}
+        return exporter.from_notebook_node(nb, {"nbgrader": PLACE | place, "metadata": metadata})[0]
 
-    page.notebook = lambda student: page(student) and notebooks[student]
+    def notebook(student: str):
+        page(student)
+        return nbformat.reads(graded[student].text, as_version=4)
+
+    page.notebook = notebook
     yield page
     worker.close()
 

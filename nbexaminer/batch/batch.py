@@ -13,15 +13,15 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import nbformat
 from nbgrader.utils import find_all_files
 
 from nbexaminer.batch.pool import LocalPool, Pool
 from nbexaminer.batch.worker import Graded
 from nbexaminer.course.course import Course
 from nbexaminer.course.gradebook import GradebookWriter
+from nbexaminer.course.grades import GradingTask, ManualGrades
 from nbexaminer.course.input_hash import course_hash, input_hash
 from nbexaminer.course.ledger import Ledger, LedgerEntry
 from nbexaminer.course.plan import GradingPlan, grading_plan
@@ -55,7 +55,7 @@ def grade(
     ledger = Ledger(course.report_file(assignment, "jsonl"))
     known = {} if force else ledger.read()
     graded_with = course_hash(plan)
-    todo = deque()
+    todo: deque[_Todo] = deque()
     for student in students:
         now = input_hash(course.folder("submitted", assignment, student), graded_with)
         if (
@@ -65,7 +65,7 @@ def grade(
         ):
             tell(known[student], False)
         else:
-            todo.append((student, now))
+            todo.append(_Todo(student, now))
     if todo:
         log = course.report_file(assignment, "log")
         pool = cluster(plan) if cluster else LocalPool(plan, min(jobs, len(todo)), log)
@@ -74,6 +74,13 @@ def grade(
             contextlib.closing(GradebookWriter(*course.database, course.config)) as writer,
         ):
             _Batch(course, assignment, plan, pool, writer, ledger, tell).run(todo)
+
+
+class _Todo(NamedTuple):
+    """A submission to grade, and the hash of all that decides what becomes of it."""
+
+    student: str
+    input_hash: str
 
 
 class _Batch:
@@ -92,15 +99,15 @@ class _Batch:
         self.course, self.assignment, self.plan = course, assignment, plan
         self.pool, self.writer, self.ledger, self.tell = pool, writer, ledger, tell
         self.lost: Counter[str] = Counter()  # how often the process ended that had a submission
-        self.running: dict[Future, tuple[str, str, Graded | None]] = {}
+        self.running: dict[Future[Graded], _Todo] = {}
 
-    def run(self, todo: deque[tuple[str, str]]) -> None:
+    def run(self, todo: deque[_Todo]) -> None:
         heard = time.monotonic()
+        tasks = self._tasks([one.student for one in todo])
         while todo or self.running:
-            while todo and self._has_room_for(todo[0][0]):
-                student, state = todo.popleft()
-                folder = self.course.folder("submitted", self.assignment, student)
-                self.running[self.pool.grade(folder)] = (student, state, None)
+            while todo and self._has_room_for(todo[0].student):
+                one = todo.popleft()
+                self.running[self.pool.grade(tasks[one.student])] = one
             finished, _ = wait(self.running, _LOOK_AGAIN, FIRST_COMPLETED)  # there may be more room now
             if finished:
                 heard = time.monotonic()
@@ -108,40 +115,56 @@ class _Batch:
                 self.pool.hurry()
                 heard = time.monotonic()
             for future in finished:
-                student, state, graded = self.running.pop(future)
+                one = self.running.pop(future)
                 try:
-                    self._go_on(future, student, state, graded)
+                    if not self._is_finished(future, one):
+                        tasks |= self._tasks([one.student])
+                        todo.append(one)
                 except self.pool.broken:
-                    self.lost[student] += 1
-                    if self.lost[student] < 2:
-                        todo.appendleft((student, state))
+                    self.lost[one.student] += 1
+                    if self.lost[one.student] < 2:
+                        todo.appendleft(one)
                     else:
                         text = Text(
                             "Grading it ended the process that did it, twice.", "评分进程两次意外终止。"
                         )
-                        self._failed(student, text)
+                        self._failed(one.student, text)
+
+    def _tasks(self, students: list[str]) -> dict[str, GradingTask]:
+        """Return what workers are to do, with what people have entered until now."""
+        noted = {student: self.course.timestamp(self.assignment, student) for student in students}
+        timestamps = {student: when for student, when in noted.items() if when}
+        manual = self.writer.manual_grades(self.assignment, timestamps)
+        return {
+            student: GradingTask(
+                student,
+                self.course.folder("submitted", self.assignment, student),
+                manual.get(student, ManualGrades()),
+            )
+            for student in students
+        }
 
     def _has_room_for(self, student: str) -> bool:
         """Several may be lost when a process ends; alone, the one that ends it shows."""
         if self.lost and (
-            self.lost[student] or any(self.lost[other] for other, _, _ in self.running.values())
+            self.lost[student] or any(self.lost[other.student] for other in self.running.values())
         ):
             return not self.running
         return len(self.running) < 2 * self.pool.size()
 
-    def _go_on(self, future: Future, student: str, state: str, graded: Graded | None) -> None:
-        """Take what a worker has done one step further; raises what tells that its process broke."""
+    def _is_finished(self, future: Future[Graded], one: _Todo) -> bool:
+        """Write what came of a submission; return whether it is finished. If not, people have entered
+        something meanwhile. Raises what tells that the worker's process broke."""
         try:
-            result = future.result()
-            if graded is not None:
-                self._write_feedback(student, result)
-                self._done(student, state, graded)
-            elif result.problem:
-                self._done(student, state, result)
-            else:
-                pages = self._record(student, result)
-                folder = self.course.folder("autograded", self.assignment, student)
-                self.running[self.pool.pages(pages, folder)] = (student, state, result)
+            graded = future.result()
+            if not graded.problem:
+                timestamp = self.course.timestamp(self.assignment, one.student)
+                grades = {name: notebook.grades for name, notebook in graded.notebooks.items()}
+                self._write_autograded(one.student, graded)
+                if not self.writer.record(self.assignment, one.student, timestamp, grades):
+                    return False
+                self._write_feedback(one.student, graded)
+            self._done(one, graded)
         except (*self.pool.broken, PoolError, SandboxError):
             raise
         except CancelledError as error:
@@ -150,12 +173,8 @@ class _Batch:
             self.course.log_error(self.assignment, error)
             where = self.course.report_file(self.assignment, "log").relative_to(self.course.root)
             reason = f"Grading it failed: {type(error).__name__}: {error}"[:300]
-            self._failed(student, Text(f"{reason} (more in {where})", f"评分失败，详见 {where}"))
-
-    def _record(self, student: str, graded: Graded) -> dict:
-        timestamp = self.course.timestamp(self.assignment, student)
-        self._write_autograded(student, graded)
-        return self.writer.record(self.assignment, student, timestamp, graded.notebooks)
+            self._failed(one.student, Text(f"{reason} (more in {where})", f"评分失败，详见 {where}"))
+        return True
 
     def _write_autograded(self, student: str, graded: Graded) -> None:
         """Put the notebooks beside the submission's and the assignment's files; the folder is there whole
@@ -167,17 +186,17 @@ class _Batch:
         for source in (self.course.folder("submitted", self.assignment, student), self.plan.files):
             if source:
                 _copy_files(source, new, self.course.ignored)
-        for name, nb in graded.notebooks.items():
-            nbformat.write(nb, new / f"{name}.ipynb", indent=None)  # a line breaks nowhere, but it is quick
+        for name, notebook in graded.notebooks.items():
+            (new / f"{name}.ipynb").write_text(notebook.text, encoding="utf-8")
         _replace(folder, new)
 
-    def _write_feedback(self, student: str, pages: dict[str, str]) -> None:
+    def _write_feedback(self, student: str, graded: Graded) -> None:
         folder = self.course.folder("feedback", self.assignment, student)
         new = folder.with_name(f".{folder.name}.new")
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
-        for name, page in pages.items():
-            (new / f"{name}.html").write_text(page, encoding="utf-8")
+        for name, notebook in graded.notebooks.items():
+            (new / f"{name}.html").write_text(notebook.page, encoding="utf-8")
         for name in OF_THE_EXCHANGE:
             path = self.course.folder("autograded", self.assignment, student) / name
             if path.is_file():
@@ -186,12 +205,12 @@ class _Batch:
 
     def _failed(self, student: str, problem: Text) -> None:
         """Note trouble that may be ours; the next batch tries again."""
-        self._done(student, "", Graded({}, problem=problem))
+        self._done(_Todo(student, ""), Graded({}, problem=problem))
 
-    def _done(self, student: str, state: str, graded: Graded) -> None:
-        verdicts = {one.grade_id: one.verdict for one in graded.outcomes}
+    def _done(self, one: _Todo, graded: Graded) -> None:
+        verdicts = {outcome.grade_id: outcome.verdict for outcome in graded.outcomes}
         seconds = round(graded.seconds, 3)
-        entry = LedgerEntry(student, state, graded.problem, verdicts, seconds, graded.repairs)
+        entry = LedgerEntry(*one, graded.problem, verdicts, seconds, graded.repairs)
         self.ledger.add(entry)
         self.tell(entry, True)
 

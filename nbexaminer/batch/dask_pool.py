@@ -18,7 +18,6 @@ import multiprocessing
 import os
 import pickle
 import platform
-import shutil
 import socket
 import tempfile
 import threading
@@ -32,9 +31,9 @@ from pathlib import Path
 import numpy as np
 from distributed import Client, KilledWorker, Worker
 
-from nbexaminer.batch import worker
-from nbexaminer.batch.pool import LocalPool, Pages
+from nbexaminer.batch.pool import LocalPool
 from nbexaminer.batch.worker import Graded
+from nbexaminer.course.grades import GradingTask
 from nbexaminer.course.plan import GradingPlan
 from nbexaminer.errors import PoolError, SandboxError
 from nbexaminer.isolation import packages
@@ -72,27 +71,22 @@ class DaskPool:
     def size(self) -> int:
         return max(1, len(self._client.nthreads()))
 
-    def grade(self, folder: Path) -> Future[Graded]:
+    def grade(self, task: GradingTask) -> Future[Graded]:
         try:
-            files = {
-                name: path.read_bytes()
-                for name, path in _files(folder)
-                if path.suffix == ".ipynb" or name == "timestamp.txt"
-            }
+            files = {name: path.read_bytes() for name, path in _files(task.folder) if self._is_needed(name)}
         except OSError as error:
             unread: Future[Graded] = Future()
             unread.set_exception(error)
             return unread
-        return _unpickled(self._executor.submit(_grade, self._parcel, files))
+        return self._executor.submit(_grade, self._parcel, replace(task, folder=Path()), files)
 
-    def pages(self, pages: Pages, folder: Path) -> Future[dict[str, str]]:
-        pictures = {
-            name: path.read_bytes()
-            for name, path in _files(folder)
-            if (mimetypes.guess_type(name)[0] or "").startswith("image/")
-            and not (self._files and (self._files / name).is_file())  # the worker has those
-        }
-        return self._executor.submit(_pages, self._parcel, pickle.dumps(pages), pictures)
+    def _is_needed(self, name: str) -> bool:
+        """Whether a file of a submission is one that grading looks at: notebooks, and pictures for the page
+        that the worker has not got."""
+        if name.endswith(".ipynb") or name == "timestamp.txt":
+            return True
+        is_picture = (mimetypes.guess_type(name)[0] or "").startswith("image/")
+        return is_picture and not (self._files and (self._files / name).is_file())
 
     def hurry(self) -> None:
         """A worker itself ends what hangs; but there may be none any more."""
@@ -117,9 +111,12 @@ class Parcel:
     @classmethod
     def of(cls, plan: GradingPlan) -> Parcel:
         files = {name: path.read_bytes() for name, path in _files(plan.files)} if plan.files else {}
+        late = plan.config.AssignLatePenalties.get("plugin_class", "")  # by name, or the class itself
+        plugin = (late if isinstance(late, str) else late.__module__).partition(".")[0]
+        wanted = {*plan.rules.hidden_packages, plugin} - {"", "nbgrader"}
         hidden = {
             name: path.read_bytes()
-            for package in plan.rules.hidden_packages
+            for package in sorted(wanted)
             for name, path in packages.files(package, plan.packages)
         }
         here = replace(plan, files=None, packages=Path())
@@ -152,28 +149,15 @@ class _Station:
         self._end()
         self._home.cleanup()
 
-    def grade(self, files: Files) -> bytes:
-        with self._folder() as folder:
-            _unpack(files, folder)
-            return self._result(self._pool.submit(worker.grade_pickled, folder))
-
-    def pages(self, pages: bytes, pictures: Files) -> dict[str, str]:
-        with self._folder() as folder:
-            shutil.copytree(self._assignment, folder, copy_function=os.link, dirs_exist_ok=True)
-            _unpack(pictures, folder)
-            return self._result(self._pool.submit(worker.pages_pickled, pages, folder))
-
-    @contextlib.contextmanager
-    def _folder(self) -> Iterator[Path]:
+    def grade(self, task: GradingTask, files: Files) -> Graded:
         with tempfile.TemporaryDirectory(dir=self._home.name) as folder:
-            yield Path(folder)
-
-    def _result(self, future: Future):
-        try:
-            return future.result(self._patience)
-        except TimeoutError:
-            self._pool.hurry()
-            return future.result()  # it says that its process is broken
+            _unpack(files, Path(folder))
+            future = self._pool.grade(replace(task, folder=Path(folder)))
+            try:
+                return future.result(self._patience)
+            except TimeoutError:
+                self._pool.hurry()
+                return future.result()  # it says that its process is broken
 
 
 # A worker's places, by the names of their parcels; a parcel itself may come again, since Dask drops copies.
@@ -216,28 +200,9 @@ def dask_setup(server: object) -> None:
         fork_server()
 
 
-def _grade(parcel: Parcel, files: Files) -> bytes:
+def _grade(parcel: Parcel, task: GradingTask, files: Files) -> Graded:
     with _station(parcel) as station:
-        return station.grade(files)
-
-
-def _pages(parcel: Parcel, pages: bytes, pictures: Files) -> dict[str, str]:
-    with _station(parcel) as station:
-        return station.pages(pages, pictures)
-
-
-def _unpickled(future: Future[bytes]) -> Future[Graded]:
-    """Dask's scheduler and workers pass notebooks on without a look; to take them apart is slow."""
-    unpickled: Future[Graded] = Future()
-
-    def done(future: Future[bytes]) -> None:
-        try:
-            unpickled.set_result(pickle.loads(future.result()))
-        except BaseException as error:
-            unpickled.set_exception(error)
-
-    future.add_done_callback(done)
-    return unpickled
+        return station.grade(task, files)
 
 
 def _unchanged(parcel: Parcel) -> Parcel:

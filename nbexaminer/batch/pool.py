@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any, Protocol
-
-from nbformat import NotebookNode
+from typing import Protocol
 
 from nbexaminer.batch import worker
 from nbexaminer.batch.worker import Graded
+from nbexaminer.course.grades import GradingTask
 from nbexaminer.course.plan import GradingPlan
 from nbexaminer.errors import SandboxError
 from nbexaminer.isolation import sandbox
 from nbexaminer.isolation.fork_server import fork_server
-
-Pages = dict[str, tuple[NotebookNode, dict[str, Any]]]  # by notebook, with nbgrader's resources
-
 
 _LONG = 0.8  # seconds, from when the pool is warm; an honest submission takes a third of one
 
@@ -35,11 +30,8 @@ class Pool(Protocol):
     def size(self) -> int:
         """Return how many run at once; it may change."""
 
-    def grade(self, folder: Path) -> Future[Graded]:
-        """Run the submission in a folder."""
-
-    def pages(self, pages: Pages, folder: Path) -> Future[dict[str, str]]:
-        """Render a submission's pages; the folder has its pictures."""
+    def grade(self, task: GradingTask) -> Future[Graded]:
+        """Run a submission and render its pages."""
 
     def hurry(self) -> None:
         """Nothing came back for longer than anything may take. Raises PoolError if nothing ever will."""
@@ -75,23 +67,16 @@ class LocalPool:
         long = sum(now - began[future] > _LONG for future in first)
         return self._jobs + min(long, 2 * self._jobs)
 
-    def submit(self, task: Callable, *args: Any) -> Future:
-        """Let a worker do a task of nbexaminer.batch.worker's."""
+    def grade(self, task: GradingTask) -> Future[Graded]:
         self._executor._max_workers = max(self.size(), self._executor._max_workers)
         try:
-            future = self._executor.submit(task, *args)
+            future = self._executor.submit(worker.grade, task)
         except BrokenProcessPool:
             self._executor.shutdown(cancel_futures=True)
             self._executor = self._new()
-            future = self._executor.submit(task, *args)
+            future = self._executor.submit(worker.grade, task)
         self._began[future] = None
         return future
-
-    def grade(self, folder: Path) -> Future[Graded]:
-        return self.submit(worker.grade, folder)
-
-    def pages(self, pages: Pages, folder: Path) -> Future[dict[str, str]]:
-        return self.submit(worker.pages, pages, folder)
 
     def hurry(self) -> None:
         for process in list((self._executor._processes or {}).values()):

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
 import socket
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
+from nbexaminer.course.grades import GradingTask, NotebookGrades, decide, enter
 from nbexaminer.course.plan import GradingPlan
 from nbexaminer.engine import intake
 from nbexaminer.engine.engine import Engine, instructor_cells
@@ -27,11 +26,20 @@ from nbexaminer.pages.feedback import FeedbackExporter
 
 
 @dataclass(frozen=True)
-class Graded:
-    """What came of a submission: its executed notebooks and their outcomes, or the problem; and what had
-    to be repaired in them before."""
+class GradedNotebook:
+    """An executed notebook as the text of its file, its grades, and its feedback page."""
 
-    notebooks: dict[str, NotebookNode]
+    text: str
+    grades: NotebookGrades
+    page: str
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What came of a submission: its notebooks, by name, and the outcomes of their tests, or the problem;
+    and what had to be repaired in them before."""
+
+    notebooks: dict[str, GradedNotebook]
     outcomes: tuple[CheckOutcome, ...] = ()
     problem: Text | None = None
     seconds: float = 0.0
@@ -48,20 +56,22 @@ class Worker:
         self._files = AssignmentFiles(plan.files) if plan.files else None
         self._exporter = FeedbackExporter(config=plan.config, source=str(plan.files or ""))
 
-    def grade(self, folder: Path) -> Graded:
-        """Run a submission. Raises SandboxError; any other trouble is the submission's problem."""
+    def grade(self, task: GradingTask) -> Graded:
+        """Run a submission and render its pages. Raises SandboxError; any other trouble is the submission's
+        problem."""
         start = time.monotonic()
-        if problem := intake.problem(folder, self.plan.known):
+        if problem := intake.problem(task.folder, self.plan.known):
             return Graded({}, problem=problem)
-        notebooks, outcomes, repairs = {}, [], []
+        executed, outcomes, repairs = {}, [], []
         for name, known in self.plan.known.items():
-            path = folder / f"{name}.ipynb"
+            path = task.folder / f"{name}.ipynb"
             if path.is_file():
-                nb = nbformat.read(path, as_version=4)
-                repairs += restore(nb, known)
-                outcomes += self._run(nb, name, known)
-                notebooks[name] = nb
-        return Graded(notebooks, tuple(outcomes), None, time.monotonic() - start, tuple(repairs))
+                executed[name] = nbformat.read(path, as_version=4)
+                repairs += restore(executed[name], known)
+                outcomes += self._run(executed[name], name, known)
+        seconds = time.monotonic() - start
+        notebooks = {name: self._graded(nb, name, task) for name, nb in executed.items()}
+        return Graded(notebooks, tuple(outcomes), None, seconds, tuple(repairs))
 
     def _run(self, nb: NotebookNode, name: str, known: Mapping[str, NotebookNode]) -> list[CheckOutcome]:
         if self.plan.kernelspecs[name]:
@@ -71,10 +81,15 @@ class Worker:
         self._apply(self.plan.steps_after, nb)
         return outcomes
 
-    def page(self, nb: NotebookNode, place: dict[str, Any], folder: Path) -> str:
-        """Render the feedback page of a graded notebook that lies in a folder with its pictures."""
-        resources = {"nbgrader": place, "metadata": {"name": place["notebook"], "path": str(folder)}}
-        return self._exporter.from_notebook_node(nb, resources)[0]
+    def _graded(self, nb: NotebookNode, name: str, task: GradingTask) -> GradedNotebook:
+        grades = decide(nb, name, self.plan.known[name], task, self.plan.config)
+        text = nbformat.writes(nb, indent=None) + "\n"  # a line breaks nowhere else, but it is quick
+        totals = enter(nb, grades, self.plan.config)
+        resources = {
+            "nbgrader": {"notebook": name, "student": task.student} | totals,
+            "metadata": {"name": name, "path": str(task.folder)},
+        }
+        return GradedNotebook(text, grades, self._exporter.from_notebook_node(nb, resources)[0])
 
     def _apply(self, steps: tuple[type, ...], nb: NotebookNode) -> None:
         for step in steps:
@@ -109,22 +124,6 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def grade(folder: Path) -> Graded:
+def grade(task: GradingTask) -> Graded:
     """Run a submission in this worker."""
-    return _worker.grade(folder)
-
-
-def pages(notebooks: dict[str, tuple[NotebookNode, dict[str, Any]]], folder: Path) -> dict[str, str]:
-    """Render the pages of a submission, by notebook."""
-    return {name: _worker.page(nb, place, folder) for name, (nb, place) in notebooks.items()}
-
-
-# The same with what is large as pickled bytes, for those on the way who need not look into it.
-
-
-def grade_pickled(folder: Path) -> bytes:
-    return pickle.dumps(grade(folder))
-
-
-def pages_pickled(notebooks: bytes, folder: Path) -> dict[str, str]:
-    return pages(pickle.loads(notebooks), folder)
+    return _worker.grade(task)

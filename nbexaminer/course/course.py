@@ -6,7 +6,6 @@ import contextlib
 import glob
 import logging
 import os
-import stat
 import sys
 import traceback
 from collections.abc import Iterator
@@ -17,10 +16,9 @@ from typing import Any
 from nbgrader.api import Gradebook
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import parse_utc
 from traitlets.config import Config
 
-_TIMESTAMP_BYTES = 200  # more is no date and time
+from nbexaminer.engine import intake
 
 
 class Course:
@@ -81,14 +79,9 @@ class Course:
         )
 
     def timestamp(self, assignment: str, student: str) -> datetime | None:
-        """Return when a submission was handed in, if that was noted."""
-        path = self.folder("submitted", assignment, student) / "timestamp.txt"
-        with contextlib.suppress(OSError):
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            with open(descriptor, "rb") as file:
-                if stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    text = file.read(_TIMESTAMP_BYTES).decode("utf-8", "replace").strip()
-                    return parse_utc(text) if text else None
+        """Return when a submission was handed in, if that was noted in a form that can be read."""
+        with contextlib.suppress(ValueError):
+            return intake.timestamp(self.folder("submitted", assignment, student))
         return None
 
     @property

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -10,6 +13,8 @@ from nbgrader.utils import parse_utc
 
 from nbexaminer.engine.restore import grade_id
 from nbexaminer.model import Text
+
+_TIMESTAMP_BYTES = 200  # more is no date and time
 
 
 def problem(folder: Path, notebooks: Mapping[str, Collection[str]]) -> Text | None:
@@ -22,7 +27,7 @@ def problem(folder: Path, notebooks: Mapping[str, Collection[str]]) -> Text | No
     if not present:
         return _no_notebook(folder, [path.name for path in wanted.values()])
     found = (_notebook_problem(path, notebooks[name]) for name, path in present.items())
-    return next((text for text in found if text), None) or _timestamp_problem(folder / "timestamp.txt")
+    return next((text for text in found if text), None) or _timestamp_problem(folder)
 
 
 def _no_notebook(folder: Path, wanted: list[str]) -> Text:
@@ -66,14 +71,28 @@ def _notebook_problem(path: Path, known: Collection[str]) -> Text | None:
     return None
 
 
-def _timestamp_problem(path: Path) -> Text | None:
-    """nbgrader notes there when a submission came in; late penalties depend on it."""
-    if path.is_file():
+def timestamp(folder: Path) -> datetime | None:
+    """Return when a submission came in, as nbgrader notes it beside the notebook, if that was noted; late
+    penalties depend on it. Raises ValueError if what is noted is no date and time."""
+    try:
+        descriptor = os.open(folder / "timestamp.txt", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
         try:
-            parse_utc(path.read_text(encoding="utf-8").strip() or None)
-        except (ValueError, OverflowError, AttributeError):
-            return Text(
-                "timestamp.txt holds no date and time; mend or delete it, and grade again.",
-                "timestamp.txt 里不是日期和时间：请改正或删除后重新评分。",
-            )
+            return parse_utc(file.read(_TIMESTAMP_BYTES).decode().strip() or None)
+        except (ValueError, OverflowError, AttributeError) as error:
+            raise ValueError(f"timestamp.txt holds no date and time: {error}") from error
+
+
+def _timestamp_problem(folder: Path) -> Text | None:
+    try:
+        timestamp(folder)
+    except ValueError:
+        return Text(
+            "timestamp.txt holds no date and time; mend or delete it, and grade again.",
+            "timestamp.txt 里不是日期和时间：请改正或删除后重新评分。",
+        )
     return None

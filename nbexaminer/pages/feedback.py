@@ -36,6 +36,8 @@ from nbexaminer.messages import shown_verdict
 from nbexaminer.pages.equations import markdown2html
 from nbexaminer.pages.summary import Line, line, plain, summary, verdict_of
 
+Folders = tuple[Path, ...]  # that pictures are looked for in
+
 MAX_PRINTED = 20_000  # characters of one output that a page shows
 
 _HEADING = re.compile(r"^#{1,6} +(.+?)(?: *#+)?$", re.MULTILINE)
@@ -104,7 +106,8 @@ class FeedbackExporter(Exporter):
         else:  # nothing to do but to copy it, twice
             resources = self._init_resources(resources)
         place = resources.get("nbgrader", {})
-        pictures = Path(resources["metadata"].get("path") or ".")
+        own = Path(resources["metadata"].get("path") or ".")
+        pictures = (Path(self.source), own) if self.source else (own,)
         nb = without_secrets(nb)
         lines = list(summary(nb))
         page = _template().render(
@@ -143,7 +146,7 @@ def _without_secrets(cell: NotebookNode) -> NotebookNode:
     return shown
 
 
-def _blocks(nb: NotebookNode, course_text: frozenset[str], pictures: Path) -> Iterator[Block]:
+def _blocks(nb: NotebookNode, course_text: frozenset[str], pictures: Folders) -> Iterator[Block]:
     """Yield the parts of the page; all that the course says between two of them is folded into one."""
     titles: list[str] = []
     folded: list[str] = []
@@ -171,7 +174,7 @@ def _blocks(nb: NotebookNode, course_text: frozenset[str], pictures: Path) -> It
     yield from fold()
 
 
-def _block(cell: NotebookNode, pictures: Path) -> Block:
+def _block(cell: NotebookNode, pictures: Folders) -> Block:
     """Return a cell that the student wrote, or that checks what they wrote."""
     if cell.cell_type == "code":
         content = Markup(f'<pre tabindex="0">{_highlighted(cell.source)}</pre>')
@@ -278,21 +281,23 @@ def _scrolling(found: re.Match) -> str:
     return f'<{box} class="wide" tabindex="0">{found[0]}</{box}>'
 
 
-def _embedded(cell: NotebookNode, place: Path) -> tuple[tuple[str, str], ...]:
-    """Return the pictures that a cell of the student's shows: pasted into it, or files of the submission."""
+def _embedded(cell: NotebookNode, places: Folders) -> tuple[tuple[str, str], ...]:
+    """Return the pictures that a cell of the student's shows: pasted into it, or files beside the notebook."""
     names = re.findall(r'(?:\bsrc="|\]\()([^")\s]+)', cell.source)
-    return (*attached(cell), *((name, uri) for name in names if (uri := _file(place, name))))
+    return (*attached(cell), *((name, uri) for name in names if (uri := _file(places, name))))
 
 
-def _file(place: Path, name: str) -> str:
-    """Return the file as a data: URI if it is a picture of the submission's own, else nothing."""
-    path = (place / name).resolve()
+def _file(places: Folders, name: str) -> str:
+    """Return the file as a data: URI if it is a picture of the assignment's or the submission's, else
+    nothing."""
     kind = mimetypes.guess_type(name)[0] or ""
-    if ":" in name or not (
-        kind.startswith("image/") and path.is_relative_to(place.resolve()) and path.is_file()
-    ):
+    if ":" in name or not kind.startswith("image/"):
         return ""
-    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    for place in places:
+        path = (place / name).resolve()
+        if path.is_relative_to(place.resolve()) and path.is_file():
+            return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    return ""
 
 
 @functools.lru_cache(maxsize=32)
