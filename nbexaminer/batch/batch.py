@@ -71,7 +71,7 @@ def grade(
         pool = cluster(plan) if cluster else LocalPool(plan, min(jobs, len(todo)), log)
         with (
             contextlib.closing(pool),
-            contextlib.closing(GradebookWriter(*course.database, course.config)) as writer,
+            contextlib.closing(GradebookWriter(*course.database)) as writer,
         ):
             _Batch(course, assignment, plan, pool, writer, ledger, tell).run(todo)
 
