@@ -149,7 +149,7 @@ def test_a_submission_that_ends_its_worker_is_the_only_one_lost(tmp_path):
     assert batch.returncode == 3, told
     found = notes(tmp_path, "toy")
     assert {student for student in found if found[student]["problem"]} == {"b", "e"}
-    assert "ended the process that did it, twice" in found["b"]["problem"]["en"]
+    assert "ended the process that did it, twice" in found["b"]["problem"][0]
     scores = {row[0]: row[3] for row in rows(tmp_path)["grades"]}
     assert scores == {"a": 5, "c": 5, "d": 0, "f": 5}
 
