@@ -1,13 +1,16 @@
-"""The instructor's notebook: it runs from top to bottom in a kernel, and prints what it should."""
+"""The instructor's notebooks: they run from top to bottom in a kernel, and print what they should."""
 
+import functools
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
+from assignments import ASSIGNMENTS, notebook_path
 from nbclient import NotebookClient
 
-SOURCE = Path(__file__).parent.parent / "source" / "cnn-step-by-step" / "cnn-step-by-step.ipynb"
+STEP_BY_STEP, THAT_LEARNS = "cnn-step-by-step", "cnn-that-learns"
+QUICK_LAYERS = Path(__file__).parents[1] / "reference" / "cnn_step_by_step" / "solutions.py"
 EXPECTED = {
     "test_zero_pad": """
         x.shape = (4, 3, 3, 2)
@@ -45,12 +48,32 @@ PUBLISHED = "The published example"
 NUMBER = re.compile(r"-?\d+\.?\d*")
 
 
-@pytest.fixture(scope="module")
-def cells():
-    """The notebook's cells by grade_id, with their outputs."""
-    notebook = nbformat.read(SOURCE, as_version=4)
-    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": SOURCE.parent}}).execute()
-    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if cell.cell_type == "code"}
+@functools.cache
+def executed(assignment):
+    """A notebook with its outputs; where students may paste layers of their own, quick ones are."""
+    path = notebook_path(assignment)
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.id == "your-layers":
+            cell.source = QUICK_LAYERS.read_text(encoding="utf-8")
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
+    return notebook
+
+
+def code_cells(assignment):
+    found = (cell for cell in executed(assignment).cells if cell.cell_type == "code")
+    return {cell.metadata.nbgrader.grade_id: cell for cell in found}
+
+
+@pytest.fixture(params=ASSIGNMENTS)
+def assignment(request):
+    return request.param
+
+
+@pytest.fixture
+def cells(assignment):
+    """The notebook's code cells by grade_id, with their outputs."""
+    return code_cells(assignment)
 
 
 def printed(cell):
@@ -68,9 +91,25 @@ def is_wrong(output):
     return output.output_type == "error" or output.get("name") == "stderr"
 
 
+def test_it_prints_what_its_text_says(assignment):
+    """Each line of an "Expected output" is printed by the code cell before it."""
+    before, promised = "", 0
+    for cell in executed(assignment).cells:
+        if cell.cell_type == "code":
+            before = printed(cell).replace("-0.", " 0.")
+        elif "**Expected output**" in cell.source:
+            block = re.search(r"```text\n(.*?)```", cell.source, re.DOTALL)[1].replace("-0.", " 0.")
+            missing = [
+                line for line in block.splitlines() if "".join(line.split()) not in "".join(before.split())
+            ]
+            assert not missing, f"{cell.id}: {before}"
+            promised += 1
+    assert promised >= 8
+
+
 @pytest.mark.parametrize("name", EXPECTED)
-def test_it_prints_the_expected_outputs(cells, name):
-    wanted, got = EXPECTED[name], printed(cells[name])
+def test_it_prints_the_expected_outputs(name):
+    wanted, got = EXPECTED[name], printed(code_cells(STEP_BY_STEP)[name])
     published = got[got.index(PUBLISHED) :].split("\n", 1)[1]
     numbers = [float(number) for number in NUMBER.findall(wanted)]
     assert [float(number) for number in NUMBER.findall(published)][: len(numbers)] == pytest.approx(
@@ -98,8 +137,9 @@ def test_every_picture_is_drawn(cells):
         assert "A picture will appear" not in printed(cell), name
 
 
-def test_the_layer_learns_the_hidden_filter(cells):
+def test_the_layer_learns_the_hidden_filter():
     """From random weights to within 0.15 of (1, 0, -1) in each row, by the two functions that students write."""
+    cells = code_cells(STEP_BY_STEP)
     assert last_filter(printed(cells["learn_a_filter"])) == pytest.approx(HIDDEN_FILTER, abs=0.15)
     assert last_filter(printed(cells["learn_a_filter"]).splitlines()[0]) != pytest.approx(
         HIDDEN_FILTER, abs=1
@@ -108,3 +148,13 @@ def test_the_layer_learns_the_hidden_filter(cells):
 
 def last_filter(text):
     return [float(number) for number in NUMBER.findall(text.splitlines()[-1].partition(":")[2])]
+
+
+def test_the_network_learns_to_read():
+    """At least 93 % of the held-out digits, in three epochs; and all its gradients are right."""
+    cells = code_cells(THAT_LEARNS)
+    of, right = re.search(r"Of (\d+) digits .* reads (\d+) right", printed(cells["training"])).groups()
+    assert int(right) >= 0.93 * int(of)
+    checked = printed(cells["demo_model_check"]) + printed(cells["demo_gradient_check"])
+    differences = [float(number) for number in re.findall(r"difference (\S+)", checked)]
+    assert len(differences) == 8 and max(differences) < 1e-8

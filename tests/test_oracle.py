@@ -18,6 +18,7 @@ from jax import lax
 from reference.cnn_step_by_step import solutions
 from reference.cnn_step_by_step.loops import conv, conv_gradient, pool, pool_gradient
 from reference.cnn_step_by_step.mistakes import bias_per_element
+from reference.cnn_that_learns import solutions as learning
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platforms", "cpu")
@@ -175,3 +176,84 @@ def test_published_numbers_of_pooling():
     for mode, numbers in wanted.items():
         dA_prev = solutions.pool_backward(dA, (A_prev, hparameters), mode=mode)
         assert dA_prev[1, 1] == pytest.approx(np.array(numbers), abs=5e-9)
+
+
+# --------------------------------------------------------------------------------------------------
+# cnn-that-learns: every gradient against automatic differentiation
+
+
+def _relu(Z):
+    return jnp.where(Z > 0, Z, 0.0)
+
+
+def _cross_entropy(Z, y):
+    return -jnp.mean(jax.nn.log_softmax(Z, axis=1)[jnp.arange(len(y)), y])
+
+
+def _network(X, parameters):
+    Z1 = _conv(X, parameters["W1"], parameters["b1"], 1, 0)
+    P1 = _pool(_relu(Z1), 2, 2, "max")
+    return P1.reshape(len(X), -1) @ parameters["W2"] + parameters["b2"]
+
+
+def test_relu():
+    rng = np.random.default_rng(7)
+    Z = np.append(rng.normal(size=(3, 4)), [[0.0, -0.0, 1.0, -1.0]], axis=0)
+    dA = rng.normal(size=Z.shape)
+    A, cache = learning.relu_forward(Z)
+    wanted, pull_back = jax.vjp(_relu, Z)
+    _close(A, wanted)
+    _close(learning.relu_backward(dA, cache), pull_back(jnp.asarray(dA))[0])
+
+
+@pytest.mark.parametrize(("m", "n_prev", "n"), [(4, 3, 2), (1, 5, 3), (3, 1, 1)])
+def test_dense(m, n_prev, n):
+    rng = np.random.default_rng(m)
+    inputs = [rng.normal(size=shape) for shape in ((m, n_prev), (n_prev, n), (1, n))]
+    Z, cache = learning.dense_forward(*inputs)
+    wanted, pull_back = jax.vjp(lambda A, W, b: A @ W + b, *inputs)
+    _close(Z, wanted)
+    dZ = rng.normal(size=Z.shape)
+    for got, gradient in zip(learning.dense_backward(dZ, cache), pull_back(jnp.asarray(dZ)), strict=True):
+        _close(got, gradient)
+
+
+@pytest.mark.parametrize("scale", [1, 30, 1000])
+def test_softmax_cross_entropy(scale):
+    rng = np.random.default_rng(8)
+    Z, y = scale * rng.normal(size=(6, 4)), rng.integers(4, size=6)
+    cost, dZ = learning.softmax_cross_entropy(Z, y)
+    wanted, gradient = jax.value_and_grad(_cross_entropy)(jnp.asarray(Z), y)
+    _close(cost, wanted)
+    _close(dZ, gradient)
+
+
+@pytest.mark.parametrize("image", [(3, 8, 8, 1), (2, 5, 7, 2)], ids=str)
+def test_the_whole_network(image):
+    rng = np.random.default_rng(9)
+    m, n_H, n_W, n_C_prev = image
+    flat = (n_H - 2) // 2 * ((n_W - 2) // 2) * 3
+    shapes = {"W1": (3, 3, n_C_prev, 3), "b1": (1, 1, 1, 3), "W2": (flat, 4), "b2": (1, 4)}
+    parameters = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    X, y = rng.normal(size=image), rng.integers(4, size=m)
+    Z, caches = learning.model_forward(X, parameters)
+    _close(Z, _network(X, parameters))
+    gradients = learning.model_backward(learning.softmax_cross_entropy(Z, y)[1], caches)
+    wanted = jax.grad(lambda parameters: _cross_entropy(_network(X, parameters), y))(parameters)
+    for name in parameters:
+        _close(gradients[f"d{name}"], wanted[name])
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 1, 2, 2)], ids=str)
+def test_numerical_gradient(shape):
+    """It agrees with automatic differentiation to seven digits, and a step against it leads down."""
+    rng = np.random.default_rng(10)
+    a, p = rng.normal(size=shape), rng.normal(size=shape)
+
+    def cost(p):
+        return jnp.sum(jnp.sin(a * p)) + jnp.prod(p)
+
+    got = learning.numerical_gradient(lambda p: float(cost(p)), p)
+    np.testing.assert_allclose(got, jax.grad(cost)(p), rtol=1e-7, atol=1e-9)
+    moved = learning.update({"W1": p}, {"dW1": got}, 0.01)
+    assert cost(moved["W1"]) < cost(p)
