@@ -82,6 +82,10 @@ class PoolError(NbexaminerError):
 # the course folder and its gradebook
 
 
+class CourseError(NbexaminerError):
+    """A course folder, or its configuration, is not as a command needs it."""
+
+
 class StepFailed(NbexaminerError):
     """A step of nbgrader (release, autograde, ...) failed; message and cause are those of its error."""
 

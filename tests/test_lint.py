@@ -1,12 +1,14 @@
 """The linter of source notebooks: the source passes; each rule finds a notebook broken in just that way."""
 
 import json
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from nbexaminer.course.lint import lint
+from nbexaminer.course.course import Course
+from nbexaminer.course.lint import Level, lint
 
 COURSE = Path(__file__).parent.parent
 SOURCES = sorted(path.name for path in (COURSE / "source").iterdir() if path.is_dir())
@@ -25,7 +27,7 @@ PROSE = "# Halves\n\nA *half* is $x / 2$. 一半就是除以二。\n\n![a circle
 
 @pytest.mark.parametrize("assignment", SOURCES)
 def test_the_source_passes(assignment):
-    assert lint(COURSE, assignment) == []
+    assert lint(Course(COURSE), assignment) == []
 
 
 @pytest.fixture
@@ -56,9 +58,12 @@ def problems(tmp_path):
     (folder / "images").mkdir(parents=True)
     (folder / "images" / "half.svg").write_text("<svg/>")
 
+    shutil.copy(COURSE / "nbgrader_config.py", tmp_path)
+    course = Course(tmp_path)
+
     def problems(notebook):
         (folder / "halves.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-        return lint(tmp_path, "halves")
+        return [problem.text for problem in lint(course, "halves")]
 
     return problems
 
@@ -106,21 +111,21 @@ BROKEN = {
     "notebook-metadata": (lambda n: n.metadata.update(authors=[]), "remove 'authors'"),
     "language-version": (lambda n: n.metadata.language_info.update(version="3.12"), "remove 'version'"),
     "grade-id-twice": (lambda n: n.cells.append({**n.cells[2], "id": "again"}), "2 cells have the grade_id"),
-    "marker-missing": (lambda n: code(n, 1, MARKER, ""), "give it one line '### START CODE"),
-    "marker-twice": (lambda n: code(n, 1, MARKER, MARKER * 2), "give it one line '### START CODE"),
+    "marker-missing": (lambda n: code(n, 1, MARKER, ""), "its partner"),
+    "marker-twice": (lambda n: code(n, 1, MARKER, MARKER * 2), "its partner"),
     "markers-swapped": (
         lambda n: code(n, 1, SOLUTION, "### END CODE HERE ###\ny = 1\n### START CODE HERE ###"),
-        "give it one line '### START CODE",
+        "its partner",
     ),
     "no-solution": (lambda n: code(n, 1, "y = x / 2", "# think"), "write the solution"),
     "no-test": (lambda n: n.cells.pop(), "cell 1 (half): put a test cell with the grade_id 'test_half'"),
     "test-first": (lambda n: n.cells.reverse(), "put a test cell"),
-    "no-solution-cell": (lambda n: n.cells.pop(1), "cell 1 (test_half): give it the grade_id of a solution"),
+    "no-solution-cell": (lambda n: n.cells.pop(1), "cell 1 (test_half): call it as a solution cell"),
     "no-hidden-tests": (
         lambda n: code(n, 2, TEST, "assert half(2) == 1"),
         "give it one line '### BEGIN HIDDEN",
     ),
-    "hidden-unpaired": (lambda n: code(n, 2, HIDDEN, ""), "give it one line '### BEGIN HIDDEN"),
+    "hidden-unpaired": (lambda n: code(n, 2, HIDDEN, ""), "one line '### END HIDDEN"),
     "points-differ": (
         lambda n: n.cells[2].metadata.nbgrader.update(points=4),
         "let its hidden test give points=4",
@@ -162,7 +167,10 @@ def test_headings_formulas_and_figures_alone_need_no_chinese(notebook, problems,
 
 
 def test_a_file_that_is_no_notebook_and_a_folder_without_one_are_named(tmp_path):
-    assert "holds no notebook" in lint(tmp_path, "halves")[0]
+    shutil.copy(COURSE / "nbgrader_config.py", tmp_path)
+    course = Course(tmp_path)
+    assert "holds no notebook" in lint(course, "halves")[0].text
     (tmp_path / "source" / "halves").mkdir(parents=True)
     (tmp_path / "source" / "halves" / "halves.ipynb").write_text("not JSON")
-    assert "is no notebook" in lint(tmp_path, "halves")[0]
+    [problem] = lint(course, "halves")
+    assert "is no notebook" in problem.text and problem.level == Level.ERROR

@@ -50,6 +50,13 @@ def test_the_stub_stands_at_the_indentation_of_its_own_marker():
     )
 
 
+def test_the_markers_of_nbgrader_itself_do_as_well():
+    source = "def f(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION\n"
+    assert keep_markers(new_code_cell(source)) == (
+        "def f(x):\n    # comment\n    raise NotImplementedError\n"
+    )
+
+
 def test_an_answer_without_markers_is_all_replaced():
     assert keep_markers(new_code_cell("secret = 1")) == "# comment\nraise NotImplementedError"
 

@@ -156,7 +156,7 @@ def test_what_cannot_travel_arrives_as_opaque_wherever_it_stands(value, says):
         got = decode(encode(place))
         while not isinstance(got, Opaque):
             got = next(iter(got.values())) if isinstance(got, dict) else got[-1]
-        assert got.type_name == ('ndarray' if isinstance(value, np.void) else type(value).__name__)
+        assert got.type_name == ("ndarray" if isinstance(value, np.void) else type(value).__name__)
         assert says in got.reason
 
 

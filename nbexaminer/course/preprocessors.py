@@ -12,6 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from nbgrader.utils import is_solution
 from traitlets import Bool, Float, Integer, List, Unicode
+from traitlets.config import Config
 
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.engine.restore import known_cells, restore
@@ -19,11 +20,21 @@ from nbexaminer.isolation.folder import AssignmentFiles
 from nbexaminer.isolation.limits import ProcessLimits, RunLimits
 from nbexaminer.isolation.packages import make_importable
 
+_NBGRADERS_MARKERS = ("BEGIN SOLUTION", "END SOLUTION")
+
+
+def solution_markers(config: Config) -> list[tuple[str, str]]:
+    """Return the pairs of markers around solutions that a course may use: its own, and nbgrader's."""
+    step = ClearSolutions(config=config)
+    own = (step.begin_solution_delimeter, step.end_solution_delimeter)
+    return list(dict.fromkeys((own, _NBGRADERS_MARKERS)))
+
 
 class KeepMarkers(ClearSolutions):
     """Release: replace what is between the two marker lines, and nothing else.
 
-    nbgrader's own step removes the marker lines too, and with them the hint of how many lines.
+    nbgrader's own step removes the marker lines too, and with them the hint of how many lines. Where a
+    cell has nbgrader's own markers instead of the course's, that is done here as well.
     """
 
     def _replace_solution_region(self, cell: NotebookNode, language: str) -> bool:
@@ -31,11 +42,12 @@ class KeepMarkers(ClearSolutions):
         stub = (self.code_stub[language] if cell.cell_type == "code" else self.text_stub).split("\n")
         kept: list[str] = []
         inside = replaced = False
+        begin, end = self._markers(cell)
         for line in cell.source.split("\n"):
-            begins, ends = self.begin_solution_delimeter in line, self.end_solution_delimeter in line
+            begins, ends = begin in line, end in line
             if begins == inside and (begins or ends):
                 raise RuntimeError(f"solution marker without its partner: {line.strip()}\n\n{cell.source}")
-            if begins or ends or not inside:
+            if not inside and not begins or ((begins or ends) and begin == self.begin_solution_delimeter):
                 kept.append(line)
             if begins:
                 indent = line[: len(line) - len(line.lstrip())]
@@ -43,9 +55,15 @@ class KeepMarkers(ClearSolutions):
                 replaced = True
             inside = begins or (inside and not ends)
         if inside:
-            raise RuntimeError(f"no '{self.end_solution_delimeter}' after the last marker:\n\n{cell.source}")
+            raise RuntimeError(f"no '{end}' after the last marker:\n\n{cell.source}")
         cell.source = "\n".join(kept)
         return replaced
+
+    def _markers(self, cell: NotebookNode) -> tuple[str, str]:
+        own = (self.begin_solution_delimeter, self.end_solution_delimeter)
+        if any(marker in cell.source for marker in own):
+            return own
+        return _NBGRADERS_MARKERS if _NBGRADERS_MARKERS[0] in cell.source else own
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
         if cell.cell_type == "markdown" and not is_solution(cell):

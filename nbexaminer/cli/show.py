@@ -1,0 +1,93 @@
+"""What the command line shows of a class: the table, or a summary where it would not fit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from statistics import median
+
+import click
+
+from nbexaminer.cli.options import relative, shown
+from nbexaminer.course import queries
+from nbexaminer.course.course import Course
+from nbexaminer.course.results import SubmissionResult, class_results, exercise_points
+from nbexaminer.pages import overview, report, similarity
+
+_LARGE_CLASS = 100  # more lines than this are not read on a terminal
+_BAR = 40  # columns of the longest bar
+_LISTED = 20  # students that the summary names
+
+
+def show_class(course: Course, assignment: str, whole_table: bool = False) -> list[SubmissionResult]:
+    """Write the report of an assignment and show it in short; return what became of each submission."""
+    results = class_results(course, assignment)
+    exercises = exercise_points(course, assignment)
+    absent = queries.absent(course, assignment)
+    html_file = _write_report(course, assignment, exercises, results, absent)
+    table = report.table(exercises, results)
+    if whole_table or _fits(table, results):
+        click.echo(f"\n{table}")
+        problems = report.problems(results)
+    else:
+        click.echo(f"\n{_summary(exercises, results, absent)}")
+        problems = _shortened(report.problems(results))
+    if problems:
+        click.echo(f"\nNeed a look, and have no score:\n{problems}")
+    click.echo(
+        f"\nfeedback    {shown(course, 'feedback', assignment, '*')}"
+        f"\nautograded  {shown(course, 'autograded', assignment, '*')}"
+        f"\nreport      {html_file}, .csv, .mistakes.csv and .alike.csv"
+    )
+    return results
+
+
+def _write_report(
+    course: Course,
+    assignment: str,
+    exercises: dict[str, float],
+    results: list[SubmissionResult],
+    absent: list[str],
+) -> str:
+    html_file = course.report_file(assignment, "html")
+    comparison = similarity.compare(*queries.answers(course, assignment))
+    notebooks = list(queries.released_cells(course, assignment))
+    report.write_csv(course.report_file(assignment, "csv"), exercises, results)
+    report.write_mistakes_csv(course.report_file(assignment, "mistakes.csv"), exercises, results)
+    report.write_alike_csv(course.report_file(assignment, "alike.csv"), comparison)
+    report.write_html(html_file, assignment, notebooks, exercises, results, absent, comparison)
+    return str(relative(course, html_file))
+
+
+def _fits(table: str, results: list[SubmissionResult]) -> bool:
+    """Whether a table can be read here; what goes into a file or a pipe has room for any width."""
+    if len(results) > _LARGE_CLASS:
+        return False
+    if not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
+        return True
+    columns = shutil.get_terminal_size().columns
+    return all(report.width(line) <= columns for line in table.splitlines())
+
+
+def _summary(exercises: dict[str, float], results: list[SubmissionResult], absent: list[str]) -> str:
+    """Return how many got how much, and who is missing."""
+    limit = sum(exercises.values())
+    totals = [result.total for result in results if result.total is not None]
+    lines = [f"{len(totals)} of {len(results)} graded; the whole table is in the report, or with --table"]
+    if totals and limit:
+        lines += ["", f"points    students    half have {median(totals):g} of {limit:g} or more"]
+        bars = overview.totals(totals, limit)
+        most = max(bar.count for bar in bars)
+        for bar in bars:
+            length = round(_BAR * bar.count / most)
+            lines.append(f"{bar.label:>6}    {bar.count:>8}    {'█' * length}".rstrip())
+    if absent:
+        lines += ["", f"{len(absent)} of the roster have not handed in:", _shortened("\n".join(absent), "  ")]
+    return "\n".join(lines)
+
+
+def _shortened(text: str, indent: str = "") -> str:
+    lines = [f"{indent}{line}" for line in text.splitlines()]
+    more = len(lines) - _LISTED
+    return "\n".join(lines[:_LISTED] + ([f"  ... and {more} more, in the report"] if more > 0 else []))
