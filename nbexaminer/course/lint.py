@@ -71,6 +71,7 @@ def _problems(path: Path, markers: list[tuple[str, str]]) -> Iterator[tuple[Leve
     except Exception as error:  # whatever a broken file makes the reader raise
         yield Level.ERROR, f": it is no notebook ({error}); restore it."
         return
+    yield from ((Level.STYLE, text) for text in house_style.notebook_problems(notebook))
     for error in invalid:
         where = "/".join(map(str, error.relative_path)) or "it"
         yield Level.WARNING, f": {where} is not valid ({error.message[:200]}); repair it."
