@@ -138,7 +138,7 @@ def test_every_picture_is_drawn(cells):
 
 
 def test_the_layer_learns_the_hidden_filter():
-    """From random weights to within 0.15 of (1, 0, -1) in each row, by the two functions that students write."""
+    """From random weights to within 0.15 of (1, 0, -1) in each row, by what students write."""
     cells = code_cells(STEP_BY_STEP)
     assert last_filter(printed(cells["learn_a_filter"])) == pytest.approx(HIDDEN_FILTER, abs=0.15)
     assert last_filter(printed(cells["learn_a_filter"]).splitlines()[0]) != pytest.approx(
