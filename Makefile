@@ -1,28 +1,32 @@
 # make alone lists the targets. Each that needs it sets up .venv/ first, and again when a lock has changed.
 
 PYTHON     ?= python3
-ASSIGNMENT ?= cnn-step-by-step
+ASSIGNMENT ?=
 SITE       ?= site
 
 VENV := .venv/bin
 PIP  := $(VENV)/python -m pip --disable-pip-version-check -qq install
+# What a developer runs between two edits, under a minute: no class is graded, no browser or kernel started.
+QUICK := $(addprefix tests/test_,architecture wire wire_kinds lint steps input_hash cli equations drawings \
+	similarity bad_input mistakes)
+
 CODE := nbexaminer reference bench examples figures tests website nbgrader_config.py
 LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup release grade lab site lite test lint bench lock clean distclean
+.PHONY: help setup release grade lab site lite quick test lint bench lock clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: ASSIGNMENT=$(ASSIGNMENT)  PYTHON=$(PYTHON)  SITE=$(SITE)"
+	@echo "Variables: ASSIGNMENT=$(ASSIGNMENT) (without one, all)  PYTHON=$(PYTHON)  SITE=$(SITE)"
 
 setup: .venv/installed ## Make .venv/ and install what requirements.lock says
 
-release: setup ## Make release/ from source/
+release: setup ## Make release/ from source/, of ASSIGNMENT or of all
 	$(VENV)/nbexaminer release $(ASSIGNMENT)
 
-grade: setup ## Grade submitted/ (or the sample class, if empty) and write feedback/
+grade: setup ## Grade submitted/ (or the sample classes, if empty) and write feedback/
 	$(VENV)/nbexaminer autograde $(ASSIGNMENT)
 
 lab: setup ## Open the course in JupyterLab
@@ -40,6 +44,9 @@ lite: setup .venv-lite/installed ## ... with a JupyterLab in SITE/lite/ that run
 		|| { cat build.log; exit 1; }
 	@echo "JupyterLab in the browser: $(SITE)/lite/lab/index.html"
 
+quick: setup .venv/tests-installed ## Run the tests that take no minute all together
+	$(VENV)/pytest -q $(wildcard $(addsuffix .py,$(QUICK)))
+
 test: setup .venv/tests-installed .venv-lite/installed ## Run all tests (installs a browser and PostgreSQL for them where none is found)
 	@$(VENV)/python tests/browser.py
 	@$(VENV)/python tests/postgres.py
@@ -50,7 +57,7 @@ lint: setup .venv/tests-installed ## Check style, types and imports of the code,
 	$(VENV)/ruff format --check $(CODE)
 	$(VENV)/lint-imports
 	$(VENV)/mypy
-	$(VENV)/nbexaminer lint
+	$(VENV)/nbexaminer lint --style
 
 bench: setup .venv/tests-installed ## Measure the figures of speed and memory (about ten minutes; leave the machine alone)
 	$(VENV)/python -m bench
@@ -61,7 +68,7 @@ lock: .venv/bin/python ## Resolve all requirements.txt into the lock files anew
 	$(LOCK) -c requirements.lock tests/requirements.txt -o tests/requirements.lock
 	$(LOCK) -c requirements.lock website/lite-requirements.txt -o website/lite-requirements.lock
 
-clean: ## Remove what grading made and caches; keep submitted/, gradebook.db and .venv/
+clean: ## Remove what grading made and caches; keep submitted/, records/, gradebook.db and .venv/
 	@find autograded feedback report -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} + \
 		2>/dev/null || true
 	@find . -name '.venv*' -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
