@@ -39,6 +39,24 @@ def raised(kind: str, text: str, line: str = "") -> Text:
     return Text(f"it raised {kind}: {text}{at}.", f"运行时抛出 {kind}：{text}{at_zh}。")
 
 
+def none_hint(text: str) -> Text:
+    """Return what explains an exception's text that speaks of 'NoneType', which says little to a beginner;
+    nothing for any other."""
+    if "NoneType" not in text:
+        return Text()
+    return Text(
+        "`NoneType` is the type of `None`: a name there has no value yet. Is a line still to be filled in, "
+        "or a `return` missing?",
+        "`NoneType` 是 `None` 的类型：那里有个名字还没有值。是不是有一行还没填，或者漏了 return？",
+    )
+
+
+def sentence(text: Text) -> Text:
+    """Return a text that begins with a capital, unless it begins with code."""
+    first = text.en.partition(" ")[0]
+    return Text(text.en[:1].upper() + text.en[1:], text.zh) if first.isalpha() and first.islower() else text
+
+
 def shown(text: Text, credit: float = 0.0) -> str:
     """Return a message as the output of a cell shows it: marked, in both languages."""
     return f"{'✓' if credit == 1 else '◐' if credit else '✗'} {text}"

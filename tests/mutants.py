@@ -13,7 +13,7 @@ from pathlib import Path
 from assignments import EXERCISES, OF
 from notebook_answers import solution_cells, submitted
 
-from nbexaminer.checks.exercise import Exercise
+from nbexaminer.checks import Exercise
 from nbexaminer.model import Verdict
 
 EQUIVALENTS = Path(__file__).with_name("equivalent_mutants.txt")

@@ -188,6 +188,34 @@ def test_functions_are_called_back(engine):
     _assert_passes(engine, ("solution", answer), ("test", test))
 
 
+def test_what_a_lent_helper_raises_is_raised_there(engine):
+    """As what it is: a known mistake that ends in an exception is recognised by its kind and text."""
+    answer = """
+    class Own(Exception):
+        pass
+    def f(x):
+        try:
+            return helper(x)
+        except KeyError as error:
+            return [type(error).__name__, str(error)]
+    """
+    test = """
+    class Odd(KeyError):
+        pass
+    def helper(x):
+        raise (KeyError("no"), Odd("never"), ValueError("a", 1))[x]
+    with f.lend({"helper": helper}):
+        assert f(0) == ["KeyError", "'no'"] and f(1) == ["Odd", "'never'"]
+        try:
+            f(2)
+        except ValueError as error:
+            assert str(error) == "('a', 1)" and type(error).__name__ == "ValueError"
+        else:
+            raise AssertionError
+    """
+    _assert_passes(engine, ("solution", answer), ("test", test))
+
+
 def test_what_a_function_raises_when_called_back_is_raised_there(engine):
     answer = """
     def attempt(function):

@@ -31,6 +31,7 @@ from nbexaminer.batch.worker import Worker
 from nbexaminer.course.course import Course
 from nbexaminer.course.grades import GradingTask
 from nbexaminer.course.plan import grading_plan, run_limits
+from nbexaminer.messages import sentence
 from nbexaminer.model import Reason, Text, Verdict
 from nbexaminer.pages.feedback import FeedbackExporter, without_secrets
 from nbexaminer.pages.summary import line, summary
@@ -138,9 +139,9 @@ def test_the_summary_says_what_came_of_each_exercise(graded):
     lines = results(graded("bias-per-element"))
     assert [words[1] for words in lines] == list(EXERCISES)
     assert lines[0][0] == "✓right"
-    assert lines[0][2:4] == ["15 of 15", "right on all 4 inputs it was tried on."]
+    assert lines[0][2:4] == ["15 of 15", "Right on all 4 inputs it was tried on."]
     assert lines[1][0] == "◐partly right" and lines[1][2] == "10 of 20"
-    assert lines[1][3].startswith("the bias is added to every element before the sum")
+    assert lines[1][3].startswith("The bias is added to every element before the sum")
     assert lines[1][4].startswith("偏置在求和之前加到了每个元素上")
     assert lines[2][2] == "35 of 35" and "your conv_single_step, where the real mistake is" in lines[2][3]
     assert [words[2] for words in lines[4:]] == ["no points"] * 4
@@ -171,7 +172,7 @@ def test_the_first_line_names_the_known_mistake(exercise):
         cell.metadata.nbgrader |= {"solution": False, "locked": True, "score": points * verdict.credit}
         cell.metadata.nbexaminer = {"verdict": json.loads(json.dumps(verdict.to_json()))}
         [found] = summary(without_secrets(new_notebook(cells=[cell])))
-        assert found.text == mistake.text, mistake.name
+        assert found.text == sentence(mistake.text), mistake.name
         wanted = {0: "✗", points: "✓"}.get(points * verdict.credit, "◐") if points else "✗"
         assert found.mark == wanted, mistake.name
         assert found.printed == "Z = 1"
@@ -187,7 +188,7 @@ def test_the_summary_of_real_pages_names_the_mistake(graded):
         [known] = [known for known in EXERCISES[function].mistakes if known.name == mistake]
         words = next(words for words in results(graded(student)) if words[1] == function)
         assert words[0] == "✗not right yet"
-        assert words[-2].startswith(known.text.en.replace("`", ""))
+        assert words[-2].startswith(sentence(known.text).en.replace("`", ""))
         assert words[-1].startswith(known.text.zh.replace("`", ""))
 
 

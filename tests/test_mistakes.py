@@ -16,8 +16,10 @@ from notebook_answers import submitted
 from student_answers import USUAL, edited, written
 from wrong_answers import NO_STRIDE, OLD_CONV_FORWARD, WRONG, Wrong
 
-from nbexaminer.checks import Mistake
-from nbexaminer.checks import exercise as checks
+from nbexaminer.checks import Mistake, calling
+from nbexaminer.errors import CallStopped
+from nbexaminer.messages import sentence
+from nbexaminer.model import Reason
 
 WRONG = [
     *WRONG,
@@ -36,7 +38,7 @@ def _verdict(function, *cells):
 def _check(verdict, mistake: Mistake):
     assert verdict.mistake == mistake.name, verdict.text
     assert verdict.credit == mistake.credit
-    assert mistake.text.en in verdict.text.en
+    assert sentence(mistake.text).en in verdict.text.en
     assert mistake.text.zh in verdict.text.zh
 
 
@@ -99,7 +101,7 @@ def test_credit_is_for_a_mistake_that_stands_alone():
 
 
 def test_an_endless_loop_is_stopped(monkeypatch):
-    monkeypatch.setattr(checks, "TIME_LIMIT", 0.1)
+    monkeypatch.setattr(calling, "TIME_LIMIT", 0.1)
     verdict = _verdict("zero_pad", written("zero_pad", "while True:\n    pass"))
     assert verdict.credit == 0
     assert "loop without end" in verdict.text.en
@@ -164,3 +166,75 @@ def test_a_helper_is_lent_only_for_the_trial(function, helper):
     own = answer.__globals__[helper]
     EXERCISES[function].verdict(answer)
     assert answer.__globals__[helper] is own
+
+
+# --------------------------------------------------------------------------------------------------
+# A verdict is about the answer, not about its helpers or the moment
+
+# Of each helper, one that does not come to its end on some of the inputs only.
+HANGS = {
+    "zero_pad": "i = 0\nwhile i < pad:\n    pass\nreturn X",
+    "conv_single_step": "while a_slice_prev.size > 4:\n    pass\nreturn np.sum(a_slice_prev * W) + b.item()",
+}
+
+
+@pytest.mark.parametrize("helper", HANGS)
+def test_a_helper_that_hangs_on_some_inputs_costs_nothing(helper, monkeypatch):
+    monkeypatch.setattr(calling, "TIME_LIMIT", 0.3)
+    verdict = _verdict("conv_forward", written(helper, HANGS[helper]), USUAL["conv_forward"])
+    assert verdict.credit == 1 and verdict.call_stopped
+    assert f"`{helper}`, where the real mistake is" in verdict.text.en
+
+
+def test_an_answer_that_hangs_itself_is_not_excused(monkeypatch):
+    monkeypatch.setattr(calling, "TIME_LIMIT", 0.3)
+    hangs = USUAL["conv_forward"].replace("    for i in", "    while pad:\n        pass\n    for i in", 1)
+    verdict = _verdict("conv_forward", hangs)
+    assert (verdict.credit, verdict.reason) == (0, "timed out")
+
+
+@pytest.mark.parametrize("points", [0, 35])
+def test_points_are_spoken_of_where_there_are_some(points):
+    answer = submitted("conv_forward", written("zero_pad", "return X"), USUAL["conv_forward"])
+    verdict = EXERCISES["conv_forward"].verdict(answer, points)
+    assert ("earns its points" in verdict.text.en, "得分" in verdict.text.zh) == (bool(points), bool(points))
+
+
+@pytest.mark.parametrize("function", ["conv_forward", "pool_forward", "conv_backward", "pool_backward"])
+def test_two_independent_slips_are_both_named(function):
+    exercise = EXERCISES[function]
+    one = next(mistake for mistake in exercise.mistakes if mistake.name == "stride-ignored")
+    other = [
+        mistake
+        for mistake in exercise.mistakes
+        if mistake.changes and mistake.changes.keys().isdisjoint(one.changes)
+    ][-1]
+    verdict = exercise.verdict(exercise.maker(**one.changes, **other.changes))
+    assert verdict.credit == 0
+    assert all(sentence(part.text).en in verdict.text.en for part in (one, other)), verdict.text
+
+
+def test_what_is_said_of_none():
+    verdict = _verdict("zero_pad", written("zero_pad", "X_pad = None\nreturn X_pad.shape"))
+    assert "'NoneType' object" in verdict.text.en and "no value yet" in verdict.remark.en
+
+
+def test_a_simulation_that_was_stopped_is_not_remembered(monkeypatch):
+    """A limit that runs out on a busy machine must not decide on every later student's answer."""
+    busy = [True]
+
+    def variant(X, pad):
+        if busy.pop() if busy else False:
+            raise CallStopped(Reason.TIMED_OUT)
+        return X
+
+    case = EXERCISES["zero_pad"].cases[0]
+    with pytest.raises(CallStopped):
+        calling.simulated(variant, case)
+    assert isinstance(calling.simulated(variant, case), calling.Returned)
+
+
+def test_every_message_begins_with_a_capital_or_with_code():
+    for (function, name), mistake in KNOWN.items():
+        text = EXERCISES[function].verdict(mistake.variant).text.en
+        assert not re.match(r"[a-z]+ ", text), (function, name, text)

@@ -313,13 +313,13 @@ UNTOLD = (
         "zero_pad",
         ("return np.pad(x, pad)", "it raised NameError: name 'x' is not defined at `return np.pad(x, pad)`."),
         ("return X_pad", "it raised NameError: name 'X_pad' is not defined at `return X_pad`."),
-        ("raise NotImplementedError", "not answered yet."),
+        ("raise NotImplementedError", "Not answered yet."),
         ("return np.pad(X, ((0, 0), (pad, pad), (0, 0)))", "it raised ValueError"),
         ("return list(np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0))))", "yours is a list of 4."),
     ),
     *_untold(
         "conv_single_step",
-        ("raise NotImplementedError", "not answered yet."),
+        ("raise NotImplementedError", "Not answered yet."),
         ("return [np.sum(a_slice_prev * W) + b.item()]", "should be a single number; yours is a list of 1."),
         ("return np.sum(a_slice_prev * W) + b[0, 0]", "a single number; yours is an array of shape (1,)."),
         ("return np.sum(a_slice_prev[:, :, c] * W) + b.item()", "name 'c' is not defined at `return np.sum("),
@@ -328,7 +328,7 @@ UNTOLD = (
     ),
     *_untold(
         "conv_forward",
-        ("raise NotImplementedError('answer me')", "not answered yet."),
+        ("raise NotImplementedError('answer me')", "Not answered yet."),
         ("return zero_pad(A_prev)", "it raised TypeError: zero_pad() missing 1 required positional argument"),
         (
             "return np.zeros(3), (A_prev, W, b, hparameters)",

@@ -6,7 +6,6 @@ object, method or hook of the student's is ever in the process that compares and
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +15,7 @@ import numpy as np
 
 from nbexaminer.engine import figure_cache as drawings
 from nbexaminer.errors import CallStopped, MissingFunction
+from nbexaminer.isolation.remote_exceptions import exception
 from nbexaminer.isolation.shell import CellResult, Shell
 from nbexaminer.isolation.wire import decode, encode
 
@@ -163,25 +163,14 @@ def _callback_name(key: int | str) -> str:
 
 def _exception(kind: str, ancestor: str, text: str, frames: list[list]) -> Exception:
     """Make an exception of the student's kind, which shows the student's own lines only."""
-    base = getattr(builtins, ancestor, Exception)
-    if not (isinstance(base, type) and issubclass(base, Exception)):
-        base = Exception  # SystemExit and the like must not end the examiner
     lines = [f"  {function}, line {line}: {code}" for function, line, code in frames]
-
-    class Raised(base):
-        own_line = str(frames[-1][2]) if frames else ""
-
-        def __init__(self) -> None:
-            Exception.__init__(self, text)
-
-        def __str__(self) -> str:
-            return text
-
-        def _render_traceback_(self) -> list[str]:
-            return [*lines, f"{kind}: {text}"]
-
-    Raised.__name__ = Raised.__qualname__ = str(kind)
-    return Raised()
+    return exception(
+        kind,
+        ancestor,
+        text,
+        own_line=str(frames[-1][2]) if frames else "",
+        _render_traceback_=lambda self: [*lines, f"{kind}: {text}"],
+    )
 
 
 def _copy_back(old: Any, new: Any) -> None:

@@ -6,7 +6,7 @@ import math
 
 from nbexaminer.errors import CallStopped, CheckFailed, MissingFunction, reason_of
 from nbexaminer.isolation.shell import CellResult
-from nbexaminer.messages import STOPPED, raised
+from nbexaminer.messages import STOPPED, none_hint, raised, sentence
 from nbexaminer.model import InstructorCell, Reason, Score, Text, Verdict
 
 NOT_IN_NOTEBOOK = Verdict(Reason.MISSING, text=Text("The notebook holds no such test."))
@@ -46,15 +46,16 @@ def _of_error(error: BaseException, source: str) -> Verdict:
     if isinstance(error, CheckFailed):
         return error.verdict
     if isinstance(error, CallStopped):
-        return Verdict(error.reason, text=STOPPED[error.reason], call_stopped=True)
+        return Verdict(error.reason, text=sentence(STOPPED[error.reason]), call_stopped=True)
     if isinstance(error, MissingFunction):
-        return Verdict(Reason.MISSING, text=error.text, error=error.error)
+        return Verdict(Reason.MISSING, text=sentence(error.text), error=error.error)
     kind, text = type(error).__name__, str(error)
     line = getattr(error, "own_line", None)  # of the student's code, if it was raised there
     if line is not None:
-        return Verdict(reason_of(error), text=raised(kind, text, line), error=kind)
+        said = sentence(raised(kind, text, line))
+        return Verdict(reason_of(error), text=said, remark=none_hint(text), error=kind)
     reason = Reason.MISSING if isinstance(error, NameError) else reason_of(error)
     if "HIDDEN TESTS" in source:  # what it says might give away what it wanted
         return Verdict(reason, text=_HIDDEN, error=kind)
-    said = text if isinstance(error, AssertionError) and text else f"{kind}: {text}".rstrip(": ")
-    return Verdict(reason, text=Text(said), error=kind)
+    own = text if isinstance(error, AssertionError) and text else f"{kind}: {text}".rstrip(": ")
+    return Verdict(reason, text=Text(own), error=kind)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from nbexaminer.errors import CallStopped, WireError
+from nbexaminer.isolation.remote_exceptions import described
 from nbexaminer.isolation.wire import Channel
 
 Helpers = Mapping[str, Callable[..., Any]]
@@ -123,4 +124,4 @@ def _call_helper(helpers: Helpers, question: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"value": helpers[question["ask"]](*question["args"], **question["kwargs"])}
     except Exception as error:
-        return {"raised": f"{type(error).__name__}: {error}"}
+        return {"raised": described(error)}

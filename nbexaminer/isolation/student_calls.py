@@ -18,6 +18,7 @@ import numpy as np
 
 from nbexaminer.errors import WireError
 from nbexaminer.isolation.line_counter import counting_lines
+from nbexaminer.isolation.remote_exceptions import ancestor, exception
 from nbexaminer.isolation.replies import MAX_FRAMES, MAX_PRINTED
 from nbexaminer.isolation.wire import MAX_BYTES, Channel, Opaque, encode
 
@@ -96,7 +97,7 @@ class Caller:
             while "do" in (reply := self.channel.receive()):
                 send_reply(self.channel, self.call(**reply["with"]))
             if "raised" in reply:
-                raise RuntimeError(reply["raised"])
+                raise exception(**reply["raised"])
             return reply["value"]
 
         function.__name__ = name
@@ -145,7 +146,6 @@ def _encoded(value: Any) -> bytes:
 
 def _description(error: BaseException) -> dict[str, Any]:
     """Describe an exception by text, with the frames of the student's own code only."""
-    ancestors = [cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "builtins"]
     frames = [
         [frame.name, frame.lineno or 0, (frame.line or "").strip()]
         for frame in traceback.extract_tb(error.__traceback__)
@@ -153,7 +153,7 @@ def _description(error: BaseException) -> dict[str, Any]:
     ]
     return {
         "kind": type(error).__name__,
-        "ancestor": ancestors[0] if ancestors else "Exception",
+        "ancestor": ancestor(error),
         "text": error_text(error),
         "frames": frames[-MAX_FRAMES:],
     }

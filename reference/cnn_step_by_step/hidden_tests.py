@@ -131,6 +131,7 @@ conv_forward = Exercise(
         *(Case(label, inputs) for label, inputs in _CONV_INPUTS),
     ),
     mistakes=mistakes.CONV_FORWARD,
+    maker=loops.conv,
     helpers={
         "zero_pad": solutions.zero_pad,
         "conv_single_step": solutions.conv_single_step,
@@ -175,6 +176,7 @@ pool_forward = Exercise(
         Case(f"no mode given (it is max), {_POOL_INPUTS[0][0]}", _POOL_INPUTS[0][1]),
     ),
     mistakes=mistakes.POOL_FORWARD,
+    maker=loops.pool,
     parts=("A", "cache"),
 )
 
@@ -220,6 +222,7 @@ conv_backward = Exercise(
         _conv_gradient_case("stride 1, f 2, pad 0", _conv_inputs((1, 3, 3, 1), 2, 3, 0, 1)),
     ),
     mistakes=mistakes.CONV_BACKWARD,
+    maker=loops.conv_gradient,
     helpers={"zero_pad": solutions.zero_pad},
     parts=("dA_prev", "dW", "db"),
 )
@@ -316,6 +319,7 @@ pool_backward = Exercise(
         *(_pool_gradient_case(mode) for mode in _MODES),
     ),
     mistakes=mistakes.POOL_BACKWARD,
+    maker=loops.pool_gradient,
     helpers={
         "create_mask_from_window": solutions.create_mask_from_window,
         "distribute_value": solutions.distribute_value,

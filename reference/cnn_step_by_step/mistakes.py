@@ -243,7 +243,8 @@ def none(*args, **kwargs) -> None:
 
 def _made(maker, rows) -> tuple[Mistake, ...]:
     return tuple(
-        Mistake(name, maker(**changes), text, picture=_windows(changes)) for name, changes, text in rows
+        Mistake(name, maker(**changes), text, picture=_windows(changes), changes=changes)
+        for name, changes, text in rows
     )
 
 

@@ -1,0 +1,191 @@
+"""Call an answer on the inputs of a case, within its time, and say what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import functools
+import inspect
+import io
+import os
+import signal
+import sys
+import threading
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nbexaminer.checks.cases import Case
+from nbexaminer.checks.comparing import difference
+from nbexaminer.errors import CallStopped, MissingFunction, reason_of
+from nbexaminer.model import Reason, Text
+
+TIME_LIMIT = 2.0  # seconds for one call; a plain loop takes some hundredths of a second
+
+_LIBRARIES = (os.path.dirname(os.path.dirname(__file__)), sys.prefix, sys.base_prefix)
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The function came back with a value.
+
+    changed: the arguments (by position or keyword) that it left changed, of a case that wants them kept.
+    """
+
+    value: Any
+    changed: tuple[int | str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The function raised.
+
+    reason: as in Verdict; kind: the exception's class name, of a missing function that of the exception
+    that ended its cell; line: the student's own line that raised it.
+    """
+
+    reason: Reason
+    kind: str
+    text: Text
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The function did not come back; the reason as in CallStopped."""
+
+    reason: Reason
+
+
+Outcome = Returned | Raised | Stopped
+
+
+def outcome(function: Callable[..., Any], case: Case) -> Outcome:
+    """Call a function on a copy of the case's inputs; its prints and warnings are not shown."""
+    try:
+        with limited():
+            return _outcome(function, case)
+    except CallStopped as stopped:
+        return Stopped(stopped.reason)
+    except MemoryError as error:
+        return _raised(error)
+
+
+@functools.cache
+def simulated(function: Callable[..., Any], case: Case) -> Outcome:
+    """Return what a function of our own does, which is asked again for every student.
+
+    Only what it does of itself is remembered: if it is stopped, or lacks memory, the moment is to blame.
+    Raises CallStopped or MemoryError then.
+    """
+    return _outcome(function, case)
+
+
+def _outcome(function: Callable[..., Any], case: Case) -> Outcome:
+    args, kwargs = copy.deepcopy((case.args, dict(case.kwargs)))
+    try:
+        with calm(), contextlib.redirect_stdout(io.StringIO()):
+            value = function(*args, **kwargs)
+        return Returned(value, _changed(case, args, kwargs) if case.keeps_inputs else ())
+    except MissingFunction as missing:
+        return Raised(Reason.MISSING, missing.error, missing.text)
+    except MemoryError:
+        raise
+    except (Exception, SystemExit) as error:
+        return _raised(error)
+
+
+def _raised(error: BaseException) -> Raised:
+    return Raised(reason_of(error), type(error).__name__, Text(str(error)), _own_line(error))
+
+
+def _changed(case: Case, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[int | str, ...]:
+    """Return which arguments of a case are no longer as they were."""
+    before, after = ((*enumerate(a), *k.items()) for a, k in ((case.args, case.kwargs), (args, kwargs)))
+    pairs = zip(before, after, strict=True)
+    return tuple(key for (key, old), (_, new) in pairs if not callable(old) and difference(new, old))
+
+
+@contextlib.contextmanager
+def limited() -> Iterator[None]:
+    """Raise CallStopped in what runs longer than TIME_LIMIT, where the system has a clock for that."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def expire(signum: int, frame: object) -> None:
+        raise CallStopped(Reason.TIMED_OUT)
+
+    previous = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+@contextlib.contextmanager
+def calm() -> Iterator[None]:
+    """Keep warnings and standard error out of the outputs: nbgrader takes them for a failure."""
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _own_line(error: BaseException) -> str:
+    """Return the last line of the student's own code that the error passed through.
+
+    An error from another process brings it along as its attribute `own_line`.
+    """
+    if hasattr(error, "own_line"):
+        return str(error.own_line)
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(_LIBRARIES)
+    ]
+    return (frames[-1].line or "").strip() if frames else ""
+
+
+def asked_once(function: Callable[..., Any]) -> contextlib.AbstractContextManager[None]:
+    """Return what spares the second of two equal calls, if the function lives in another process."""
+    once: Callable[[], contextlib.AbstractContextManager[None]]
+    once = getattr(function, "asked_once", contextlib.nullcontext)
+    return once()
+
+
+@contextlib.contextmanager
+def lent(function: Callable[..., Any], helpers: Mapping[str, Callable[..., Any]]) -> Iterator[bool]:
+    """Let `function` find correct helpers under their names; yields whether that could be done.
+
+    A function in another process knows itself how, by its method `lend`.
+    """
+    if hasattr(type(function), "lend"):
+        with function.lend(helpers):  # type: ignore[attr-defined]
+            yield True
+        return
+    function = inspect.unwrap(getattr(function, "func", function))  # a functools.partial has one
+    if not hasattr(function, "__globals__"):
+        function = type(function).__call__
+    namespace = getattr(function, "__globals__", None)
+    if namespace is None:
+        yield False
+        return
+    own = {name: namespace[name] for name in helpers if name in namespace}
+    namespace.update(helpers)
+    try:
+        yield True
+    finally:
+        for name in helpers:
+            del namespace[name]
+        namespace.update(own)
+
+
+def size(value: Any) -> int:
+    """Return how many numbers there are in arguments."""
+    if isinstance(value, (tuple, list)):
+        return sum(map(size, value))
+    return int(getattr(value, "size", 1))
