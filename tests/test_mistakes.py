@@ -208,7 +208,7 @@ def test_two_independent_slips_are_both_named(function):
         mistake
         for mistake in exercise.mistakes
         if mistake.changes and mistake.changes.keys().isdisjoint(one.changes)
-    ][-1]
+    ][0]
     verdict = exercise.verdict(exercise.maker(**one.changes, **other.changes))
     assert verdict.credit == 0
     assert all(sentence(part.text).en in verdict.text.en for part in (one, other)), verdict.text
