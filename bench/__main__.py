@@ -76,7 +76,7 @@ def one_honest_submission() -> tuple[float, str]:
         plan = grading_plan(place, ASSIGNMENT, run_limits(place))
         cells = plan.known[ASSIGNMENT]
         path = root / "submitted" / "right" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-        engine, shell = Engine(plan.rules), Shell()
+        engine, shell = Engine(plan.limits), Shell()
         apart, plain = [], []
         os.chdir(plan.files)
         for _ in range(9):

@@ -57,7 +57,7 @@ def test_hidden_tests_that_are_imported_from_elsewhere_count_too(plan, tmp_path_
 def test_cells_limits_configuration_and_steps_count(plan):
     step = type("Step", (), {})
     others = [
-        replace(plan, rules=replace(plan.rules, call_seconds=3.0)),
+        replace(plan, limits=replace(plan.limits, call_seconds=3.0)),
         replace(plan, config=Config({"ClearOutput": {"enabled": False}})),
         replace(plan, steps_after=(step,)),
         replace(plan, known={"lab": {"test_area": new_code_cell("check()")}}),

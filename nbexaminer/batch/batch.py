@@ -7,16 +7,13 @@ then is it noted as done. So a batch may be stopped anywhere, and goes on from t
 from __future__ import annotations
 
 import contextlib
-import shutil
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from nbgrader.utils import find_all_files
-
+from nbexaminer.batch.output import Output
 from nbexaminer.batch.pool import LocalPool, Pool
 from nbexaminer.batch.worker import Graded
 from nbexaminer.course.course import Course
@@ -30,50 +27,45 @@ from nbexaminer.isolation.limits import RunLimits
 from nbexaminer.model import Text
 
 _LOOK_AGAIN = 0.5  # seconds
-# What `nbgrader release_feedback` wants to find beside a page.
-OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
+
+Report = Callable[[LedgerEntry, bool], Any]
 
 
 def grade(
     course: Course,
     assignment: str,
     students: list[str],
-    rules: RunLimits,
+    limits: RunLimits,
     jobs: int = 1,
     force: bool = False,
-    tell: Callable[[LedgerEntry, bool], Any] = lambda done, fresh: None,
+    report: Report = lambda entry, is_fresh: None,
     cluster: Callable[[GradingPlan], Pool] | None = None,
 ) -> None:
     """Grade these students' submissions, enter their scores, and write their feedback.
 
     A submission that has not changed since it was done, nor the assignment, is passed over unless
-    `force`. `tell` is called for each one, with whether it is fresh. They run in `jobs` processes of this
+    `force`. `report` is called for each one, with whether it is fresh. They run in `jobs` processes of this
     machine, or in the pool that `cluster` makes.
-    Raises SandboxError if this machine can't shut students' code in, PoolError if a cluster can't go on.
+    Raises SandboxError if this machine can't sandbox students' code, PoolError if a cluster can't go on.
     """
-    plan = grading_plan(course, assignment, rules)
+    plan = grading_plan(course, assignment, limits)
     ledger = Ledger(course.report_file(assignment, "jsonl"))
     known = {} if force else ledger.read()
     graded_with = course_hash(plan)
     todo: deque[_Todo] = deque()
     for student in students:
         now = input_hash(course.folder("submitted", assignment, student), graded_with)
-        if (
-            student in known
-            and known[student].input_hash == now
-            and _is_there(course, assignment, student, known)
-        ):
-            tell(known[student], False)
+        entry = known.get(student)
+        if entry and entry.input_hash == now and _is_there(course, assignment, entry):
+            report(entry, False)
         else:
             todo.append(_Todo(student, now))
     if todo:
         log = course.report_file(assignment, "log")
-        pool = cluster(plan) if cluster else LocalPool(plan, min(jobs, len(todo)), log)
-        with (
-            contextlib.closing(pool),
-            contextlib.closing(GradebookWriter(*course.database)) as writer,
-        ):
-            _Batch(course, assignment, plan, pool, writer, ledger, tell).run(todo)
+        pool: Pool = cluster(plan) if cluster else LocalPool(plan, min(jobs, len(todo)), log)
+        with contextlib.closing(pool), contextlib.closing(GradebookWriter(*course.database)) as gradebook:
+            output = Output(course, assignment, plan, gradebook, ledger)
+            _Batch(course, assignment, plan, pool, gradebook, output, report).run(todo)
 
 
 class _Todo(NamedTuple):
@@ -92,17 +84,17 @@ class _Batch:
         assignment: str,
         plan: GradingPlan,
         pool: Pool,
-        writer: GradebookWriter,
-        ledger: Ledger,
-        tell: Callable,
+        gradebook: GradebookWriter,
+        output: Output,
+        report: Report,
     ) -> None:
         self.course, self.assignment, self.plan = course, assignment, plan
-        self.pool, self.writer, self.ledger, self.tell = pool, writer, ledger, tell
+        self.pool, self.gradebook, self.output, self.report = pool, gradebook, output, report
         self.lost: Counter[str] = Counter()  # how often the process ended that had a submission
         self.running: dict[Future[Graded], _Todo] = {}
 
     def run(self, todo: deque[_Todo]) -> None:
-        heard = time.monotonic()
+        last_result = time.monotonic()
         tasks = self._tasks([one.student for one in todo])
         while todo or self.running:
             while todo and self._has_room_for(todo[0].student):
@@ -110,10 +102,10 @@ class _Batch:
                 self.running[self.pool.grade(tasks[one.student])] = one
             finished, _ = wait(self.running, _LOOK_AGAIN, FIRST_COMPLETED)  # there may be more room now
             if finished:
-                heard = time.monotonic()
-            elif time.monotonic() - heard > self.plan.rules.hang_timeout:
-                self.pool.hurry()
-                heard = time.monotonic()
+                last_result = time.monotonic()
+            elif time.monotonic() - last_result > self.plan.limits.hang_timeout:
+                self.pool.kill_stuck()
+                last_result = time.monotonic()
             for future in finished:
                 one = self.running.pop(future)
                 try:
@@ -125,16 +117,14 @@ class _Batch:
                     if self.lost[one.student] < 2:
                         todo.appendleft(one)
                     else:
-                        text = Text(
-                            "Grading it ended the process that did it, twice.", "评分进程两次意外终止。"
-                        )
-                        self._failed(one.student, text)
+                        en = "Grading it ended the process that did it, twice."
+                        self._failed(one.student, Text(en, "评分进程两次意外终止。"))
 
     def _tasks(self, students: list[str]) -> dict[str, GradingTask]:
         """Return what workers are to do, with what people have entered until now."""
         noted = {student: self.course.timestamp(self.assignment, student) for student in students}
         timestamps = {student: when for student, when in noted.items() if when}
-        manual = self.writer.manual_grades(self.assignment, timestamps)
+        manual = self.gradebook.manual_grades(self.assignment, timestamps)
         return {
             student: GradingTask(
                 student,
@@ -155,81 +145,31 @@ class _Batch:
     def _is_finished(self, future: Future[Graded], one: _Todo) -> bool:
         """Write what came of a submission; return whether it is finished. If not, people have entered
         something meanwhile. Raises what tells that the worker's process broke."""
+        passed_on: tuple[type[BaseException], ...] = (*self.pool.broken, PoolError, SandboxError)
         try:
-            graded = future.result()
-            if not graded.problem:
-                timestamp = self.course.timestamp(self.assignment, one.student)
-                grades = {name: notebook.grades for name, notebook in graded.notebooks.items()}
-                self._write_autograded(one.student, graded)
-                if not self.writer.record(self.assignment, one.student, timestamp, grades):
-                    return False
-                self._write_feedback(one.student, graded)
-            self._done(one, graded)
-        except (*self.pool.broken, PoolError, SandboxError):
+            entry = self.output.write(one.student, one.input_hash, future.result())
+        except passed_on:
             raise
         except CancelledError as error:
             raise PoolError("the scheduler is gone") from error
-        except Exception as error:
+        except BaseException as error:
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                raise
             self.course.log_error(self.assignment, error)
             where = self.course.report_file(self.assignment, "log").relative_to(self.course.root)
             reason = f"Grading it failed: {type(error).__name__}: {error}"[:300]
             self._failed(one.student, Text(f"{reason} (more in {where})", f"评分失败，详见 {where}"))
+        else:
+            if entry is None:
+                return False
+            self.report(entry, True)
         return True
-
-    def _write_autograded(self, student: str, graded: Graded) -> None:
-        """Put the notebooks beside the submission's and the assignment's files; the folder is there whole
-        or not at all."""
-        folder = self.course.folder("autograded", self.assignment, student)
-        new = folder.with_name(f".{folder.name}.new")
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(parents=True)
-        for source in (self.course.folder("submitted", self.assignment, student), self.plan.files):
-            if source:
-                _copy_files(source, new, self.course.ignored)
-        for name, notebook in graded.notebooks.items():
-            (new / f"{name}.ipynb").write_text(notebook.text, encoding="utf-8")
-        _replace(folder, new)
-
-    def _write_feedback(self, student: str, graded: Graded) -> None:
-        folder = self.course.folder("feedback", self.assignment, student)
-        new = folder.with_name(f".{folder.name}.new")
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(parents=True)
-        for name, notebook in graded.notebooks.items():
-            (new / f"{name}.html").write_text(notebook.page, encoding="utf-8")
-        for name in OF_THE_EXCHANGE:
-            path = self.course.folder("autograded", self.assignment, student) / name
-            if path.is_file():
-                shutil.copyfile(path, new / name)
-        _replace(folder, new)
 
     def _failed(self, student: str, problem: Text) -> None:
         """Note trouble that may be ours; the next batch tries again."""
-        self._done(_Todo(student, ""), Graded({}, problem=problem))
-
-    def _done(self, one: _Todo, graded: Graded) -> None:
-        verdicts = {outcome.grade_id: outcome.verdict for outcome in graded.outcomes}
-        seconds = round(graded.seconds, 3)
-        entry = LedgerEntry(*one, graded.problem, verdicts, seconds, graded.repairs)
-        self.ledger.add(entry)
-        self.tell(entry, True)
+        self.report(self.output.note(student, "", Graded({}, problem=problem)), True)
 
 
-def _is_there(course: Course, assignment: str, student: str, known: dict[str, LedgerEntry]) -> bool:
-    folders = (course.folder(step, assignment, student) for step in ("autograded", "feedback"))
-    return known[student].problem is not None or all(folder.exists() for folder in folders)
-
-
-def _copy_files(source: Path, folder: Path, ignored: Iterable[str]) -> None:
-    """Copy plain files, but no notebooks; nor links, which may point anywhere."""
-    for name in find_all_files(str(source), [*ignored, "*.ipynb"]):
-        path = Path(name)
-        if path.is_file() and not path.is_symlink():
-            target = folder / path.relative_to(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-
-
-def _replace(folder: Path, new: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    new.rename(folder)
+def _is_there(course: Course, assignment: str, entry: LedgerEntry) -> bool:
+    folders = (course.folder(step, assignment, entry.student) for step in ("autograded", "feedback"))
+    return entry.problem is not None or all(folder.exists() for folder in folders)

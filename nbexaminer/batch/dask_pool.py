@@ -59,13 +59,13 @@ class DaskPool:
         except TimeoutError as error:
             self._client.close()
             raise PoolError(f"the Dask scheduler at {address} has no workers; start some") from error
-        self.broken = (*LocalPool.broken, KilledWorker)
+        self.broken: tuple[type[BaseException], ...] = (*LocalPool.broken, KilledWorker)
         self._executor = self._client.get_executor(pure=False)
         # A task like any other, so that Dask brings it to each worker once, and again if that is lost.
-        self._parcel = self._client.submit(_unchanged, Parcel.of(plan), pure=False)
-        if error := self._parcel.exception():
+        self._bundle = self._client.submit(_unchanged, AssignmentBundle.of(plan), pure=False)
+        if refused := self._bundle.exception():
             self._client.close()
-            raise PoolError(f"a Dask worker can't take the assignment: {error}") from error
+            raise PoolError(f"a Dask worker can't take the assignment: {refused}") from refused
         self._files = plan.files
 
     def size(self) -> int:
@@ -78,7 +78,9 @@ class DaskPool:
             unread: Future[Graded] = Future()
             unread.set_exception(error)
             return unread
-        return self._executor.submit(_grade, self._parcel, replace(task, folder=Path()), files)
+        task = replace(task, folder=Path())
+        graded: Future[Graded] = self._executor.submit(_grade, self._bundle, task, files)
+        return graded
 
     def _is_needed(self, name: str) -> bool:
         """Whether a file of a submission is one that grading looks at: notebooks, and pictures for the page
@@ -88,7 +90,7 @@ class DaskPool:
         is_picture = (mimetypes.guess_type(name)[0] or "").startswith("image/")
         return is_picture and not (self._files and (self._files / name).is_file())
 
-    def hurry(self) -> None:
+    def kill_stuck(self) -> None:
         """A worker itself ends what hangs; but there may be none any more."""
         if not self._client.nthreads():
             raise PoolError("the Dask cluster has lost all its workers")
@@ -98,7 +100,7 @@ class DaskPool:
 
 
 @dataclass(frozen=True, eq=False)
-class Parcel:
+class AssignmentBundle:
     """What a worker gets once: how to grade an assignment, its folder, the packages of its hidden tests, and
     with what the scores must be made to be those of the machine that sent it; name: a hash of all that."""
 
@@ -109,11 +111,11 @@ class Parcel:
     made_with: str
 
     @classmethod
-    def of(cls, plan: GradingPlan) -> Parcel:
+    def of(cls, plan: GradingPlan) -> AssignmentBundle:
         files = {name: path.read_bytes() for name, path in _files(plan.files)} if plan.files else {}
         late = plan.config.AssignLatePenalties.get("plugin_class", "")  # by name, or the class itself
         plugin = (late if isinstance(late, str) else late.__module__).partition(".")[0]
-        wanted = {*plan.rules.hidden_packages, plugin} - {"", "nbgrader"}
+        wanted = {*plan.limits.hidden_packages, plugin} - {"", "nbgrader"}
         hidden = {
             name: path.read_bytes()
             for package in sorted(wanted)
@@ -124,25 +126,25 @@ class Parcel:
         return cls(hashlib.sha256(pickle.dumps(content)).hexdigest(), *content)
 
 
-class _Station:
+class _WorkerSlot:
     """A worker's place for one assignment: its files, and the process that grades."""
 
-    def __init__(self, parcel: Parcel) -> None:
-        if parcel.made_with != _made_with():
-            raise PoolError(f"it has {_made_with()}, and the batch has {parcel.made_with}")
+    def __init__(self, bundle: AssignmentBundle) -> None:
+        if bundle.made_with != _made_with():
+            raise PoolError(f"it has {_made_with()}, and the batch has {bundle.made_with}")
         # Named so that the next engine removes it if this process is killed.
         self._home = tempfile.TemporaryDirectory(prefix=f"nbexaminer-{os.getpid()}-course-")
         home = Path(self._home.name)
         self._assignment, hidden_tests = home / "assignment", home / "hidden-tests"
-        _unpack(parcel.files, self._assignment)
-        _unpack(parcel.hidden_tests, hidden_tests)
+        _unpack(bundle.files, self._assignment)
+        _unpack(bundle.hidden_tests, hidden_tests)
         # Dask wants its workers to have no children, lest they outlive them; ours don't (worker.py).
         multiprocessing.current_process().daemon = False
-        plan = replace(pickle.loads(parcel.plan), files=self._assignment, packages=hidden_tests)
+        plan = replace(pickle.loads(bundle.plan), files=self._assignment, packages=hidden_tests)
         self._pool = LocalPool(plan, 1, None)
         # A process that multiprocessing began waits for its children when it ends, before any other clean-up.
         self._end = Finalize(None, self._pool.close, exitpriority=0)
-        self._patience = plan.rules.hang_timeout
+        self._hang_timeout = plan.limits.hang_timeout
         self.used = time.monotonic()
 
     def close(self) -> None:
@@ -154,26 +156,26 @@ class _Station:
             _unpack(files, Path(folder))
             future = self._pool.grade(replace(task, folder=Path(folder)))
             try:
-                return future.result(self._patience)
+                return future.result(self._hang_timeout)
             except TimeoutError:
-                self._pool.hurry()
+                self._pool.kill_stuck()
                 return future.result()  # it says that its process is broken
 
 
-# A worker's places, by the names of their parcels; a parcel itself may come again, since Dask drops copies.
-_stations: dict[str, _Station] = {}
+# A worker's places, by the names of their bundles; a bundle itself may come again, since Dask drops copies.
+_slots: dict[str, _WorkerSlot] = {}
 _one_at_a_time = threading.Lock()  # however many threads a worker has
 
 
 @contextlib.contextmanager
-def _station(parcel: Parcel) -> Iterator[_Station]:
+def _slot(bundle: AssignmentBundle) -> Iterator[_WorkerSlot]:
     with _one_at_a_time:
         try:
-            if parcel.name not in _stations:
+            if bundle.name not in _slots:
                 _close_idle()
-                _stations[parcel.name] = _Station(parcel)
-            yield _stations[parcel.name]
-            _stations[parcel.name].used = time.monotonic()
+                _slots[bundle.name] = _WorkerSlot(bundle)
+            yield _slots[bundle.name]
+            _slots[bundle.name].used = time.monotonic()
         except (PoolError, SandboxError) as error:
             raise PoolError(f"the Dask worker on {socket.gethostname()} can't grade: {error}") from error
 
@@ -186,9 +188,9 @@ def _close_idle() -> None:
         while True:
             time.sleep(_IDLE / 10)
             with _one_at_a_time:
-                for name, station in list(_stations.items()):
-                    if time.monotonic() - station.used > _IDLE:
-                        _stations.pop(name).close()
+                for name, slot in list(_slots.items()):
+                    if time.monotonic() - slot.used > _IDLE:
+                        _slots.pop(name).close()
 
     threading.Thread(target=close, daemon=True).start()
 
@@ -200,13 +202,13 @@ def dask_setup(server: object) -> None:
         fork_server()
 
 
-def _grade(parcel: Parcel, task: GradingTask, files: Files) -> Graded:
-    with _station(parcel) as station:
-        return station.grade(task, files)
+def _grade(bundle: AssignmentBundle, task: GradingTask, files: Files) -> Graded:
+    with _slot(bundle) as slot:
+        return slot.grade(task, files)
 
 
-def _unchanged(parcel: Parcel) -> Parcel:
-    return parcel
+def _unchanged(bundle: AssignmentBundle) -> AssignmentBundle:
+    return bundle
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -20,12 +20,11 @@ _LONG = 0.8  # seconds, from when the pool is warm; an honest submission takes a
 
 
 class Pool(Protocol):
-    """Runs submissions and renders their pages, several at once, in the order in which they came.
+    """Runs submissions and renders their pages, several at once, in the order in which they came."""
 
-    broken: what a future raises if the process that worked on it ended; another one takes its place.
-    """
-
-    broken: tuple[type[Exception], ...]
+    @property
+    def broken(self) -> tuple[type[BaseException], ...]:
+        """What a future raises if the process that worked on it ended; another one takes its place."""
 
     def size(self) -> int:
         """Return how many run at once; it may change."""
@@ -33,7 +32,7 @@ class Pool(Protocol):
     def grade(self, task: GradingTask) -> Future[Graded]:
         """Run a submission and render its pages."""
 
-    def hurry(self) -> None:
+    def kill_stuck(self) -> None:
         """Nothing came back for longer than anything may take. Raises PoolError if nothing ever will."""
 
     def close(self) -> None:
@@ -43,15 +42,16 @@ class Pool(Protocol):
 class LocalPool:
     """Processes of this machine."""
 
-    broken = (BrokenProcessPool,)
+    broken: tuple[type[BaseException], ...] = (BrokenProcessPool,)
 
     def __init__(self, plan: GradingPlan, jobs: int, log: Path | None) -> None:
         """log: as in worker.start. Raises SandboxError if students' code can't be shut in."""
-        if plan.rules.sandbox and (lacks := sandbox.missing()):
+        if plan.limits.sandbox and (lacks := sandbox.missing()):
             raise SandboxError(f"this machine lacks: {'; '.join(lacks)}")
         self._jobs, self._start = jobs, (plan, log)
-        self._began: dict[Future, float | None] = {}  # None: not yet, for all we know
+        self._began: dict[Future[Graded], float | None] = {}  # None: not yet, for all we know
         self._is_warm = False
+        self._workers = jobs
         self._executor = self._new()
 
     def size(self) -> int:
@@ -62,13 +62,14 @@ class LocalPool:
         if not self._is_warm:
             return self._jobs
         now = time.monotonic()
-        first = list(began)[: self._executor._max_workers]  # the others wait for a worker
+        first = list(began)[: self._workers]  # the others wait for one
         began |= {future: now for future in first if began[future] is None}
-        long = sum(now - began[future] > _LONG for future in first)
+        long = sum(now - (began[future] or now) > _LONG for future in first)
         return self._jobs + min(long, 2 * self._jobs)
 
     def grade(self, task: GradingTask) -> Future[Graded]:
-        self._executor._max_workers = max(self.size(), self._executor._max_workers)
+        self._workers = max(self.size(), self._workers)
+        self._executor._max_workers = self._workers  # type: ignore[attr-defined]
         try:
             future = self._executor.submit(worker.grade, task)
         except BrokenProcessPool:
@@ -78,14 +79,15 @@ class LocalPool:
         self._began[future] = None
         return future
 
-    def hurry(self) -> None:
+    def kill_stuck(self) -> None:
         for process in list((self._executor._processes or {}).values()):
             process.kill()
 
     def close(self) -> None:
-        self.hurry()
+        self.kill_stuck()
         self._executor.shutdown(cancel_futures=True)
 
     def _new(self) -> ProcessPoolExecutor:
         server = fork_server()
+        self._workers = self._jobs
         return ProcessPoolExecutor(self._jobs, server.workers, worker.start, (*self._start, server.students))

@@ -137,7 +137,9 @@ def _cells(row: ScoreChange) -> list[object]:
 
 def shown_score(entry: CellScore | None) -> float | str | None:
     """Return what counts, or "?" if nothing does yet."""
-    return "?" if entry and entry.waits and entry.manual is None else entry and entry.score
+    if entry is None:
+        return None
+    return "?" if entry.waits and entry.manual is None else entry.score
 
 
 def number(value: float | str | None) -> str:

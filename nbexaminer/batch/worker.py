@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import socket
 import threading
 import time
@@ -52,9 +53,9 @@ class Worker:
     def __init__(self, plan: GradingPlan, source: socket.socket | None = None) -> None:
         """Raises SandboxError if this machine can't shut students' code in."""
         self.plan = plan
-        self._engine = Engine(plan.rules, source)
+        self._engine = Engine(plan.limits, source)
         self._files = AssignmentFiles(plan.files) if plan.files else None
-        self._exporter = FeedbackExporter(config=plan.config, source=str(plan.files or ""))
+        self._exporter = FeedbackExporter(config=plan.config, source=str(plan.files or ""))  # type: ignore[no-untyped-call]
 
     def grade(self, task: GradingTask) -> Graded:
         """Run a submission and render its pages. Raises SandboxError; any other trouble is the submission's
@@ -110,6 +111,7 @@ def start(plan: GradingPlan, log: Path | None, source: socket.socket) -> None:
     log: where what it says goes; source: where students' processes come from.
     """
     global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the batch, which then ends its workers
     threading.Thread(target=_end_with_parent, daemon=True).start()
     make_importable(plan.packages)
     if log:
@@ -120,7 +122,8 @@ def start(plan: GradingPlan, log: Path | None, source: socket.socket) -> None:
 
 def _end_with_parent() -> None:
     """A batch that is killed can't say goodbye; its workers must not wait for it for ever."""
-    multiprocessing.parent_process().join()
+    if parent := multiprocessing.parent_process():
+        parent.join()
     os._exit(1)
 
 

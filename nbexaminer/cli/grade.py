@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import click
@@ -77,7 +76,7 @@ def grading_options(command: Callable[..., None]) -> Callable[..., None]:
 @grading_options
 @click.pass_obj
 def autograde(
-    root: Path, assignment: str | None, students: tuple[str, ...], force: bool, **options: object
+    root: Path, /, assignment: str | None, students: tuple[str, ...], force: bool, **options: object
 ) -> None:
     """Grade all submissions in submitted/, write feedback/ and show the table.
 
@@ -184,7 +183,7 @@ def _cluster(address: str) -> Callable[[GradingPlan], Pool]:
         raise click.ClickException(
             f"--scheduler needs Dask: pip install 'nbexaminer[dask]' ({error})"
         ) from error
-    return partial(DaskPool, address)
+    return lambda plan: DaskPool(address, plan)
 
 
 def _progress(count: int) -> Callable[[LedgerEntry, bool], None]:

@@ -33,7 +33,7 @@ from nbexaminer.pages import report
 )
 @click.pass_obj
 def regrade(
-    root: Path, assignment: str | None, dry_run: bool, renamed: tuple[str, ...], **options: object
+    root: Path, /, assignment: str | None, dry_run: bool, renamed: tuple[str, ...], **options: object
 ) -> None:
     """Take over changed cells and tests after submissions came in, and grade everybody again.
 

@@ -20,9 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from nbexaminer.course.plan import GradingPlan
+from nbexaminer.course.source_cells import python_text
 from nbexaminer.isolation import packages
 
 _CHUNK = 2**20
@@ -34,7 +33,7 @@ _NO_MATTER = {"CourseDirectory": {"root", "db_url"}, "Application": None, "NbGra
 def course_hash(plan: GradingPlan) -> bytes:
     """Return a hash of all that an assignment's submissions are graded with."""
     digest = hashlib.sha256(engine_version().encode())
-    parts = (plan.rules, plan.kernelspecs, _configuration(plan), sorted(_versions(plan)))
+    parts = (plan.limits, plan.kernelspecs, _configuration(plan), sorted(_versions(plan)))
     digest.update(repr(parts).encode("utf-8", "surrogatepass"))
     for name, cells in plan.known.items():
         for cell in cells.values():
@@ -103,14 +102,14 @@ def _imported_files(plan: GradingPlan) -> Iterator[tuple[str, Path]]:
     """Yield the files of what the instructor's cells import, and of what that imports, unless a version says
     all of it; each with its name."""
     seen: set[str] = set()
-    waiting = [*plan.rules.hidden_packages, *_imports_of(plan)]
+    waiting = [*plan.limits.hidden_packages, *_imports_of(plan)]
     while waiting:
         name = waiting.pop()
         if name in seen or name in sys.stdlib_module_names or name == "nbexaminer":
             continue
         seen.add(name)
         where = packages.locations(name, plan.packages)
-        if name not in plan.rules.hidden_packages and any(_INSTALLED & {*path.parts} for path in where):
+        if name not in plan.limits.hidden_packages and any(_INSTALLED & {*path.parts} for path in where):
             continue
         for file, path in packages.files(name, plan.packages):
             yield file, path
@@ -135,7 +134,7 @@ def _imports(source: str) -> frozenset[str]:
     """Return the names of top-level modules that a text imports; those that are imported by name only when
     it runs are not seen."""
     try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
+        tree = ast.parse(python_text(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
     found = set()
@@ -150,7 +149,7 @@ def _imports(source: str) -> frozenset[str]:
 def _versions(plan: GradingPlan) -> set[str]:
     """Return the versions of what the engine needs, and of what is installed and imported by an
     assignment's cells."""
-    names = {*_needed(), *_imports_of(plan), *plan.rules.preload} - sys.stdlib_module_names
+    names = {*_needed(), *_imports_of(plan), *plan.limits.preload} - sys.stdlib_module_names
     return {f"{name} {version}" for name in names if (version := _version(name))}
 
 

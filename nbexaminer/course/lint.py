@@ -72,9 +72,9 @@ def _problems(path: Path, markers: list[tuple[str, str]]) -> Iterator[tuple[Leve
         yield Level.ERROR, f": it is no notebook ({error}); restore it."
         return
     yield from ((Level.STYLE, text) for text in house_style.notebook_problems(notebook))
-    for error in invalid:
-        where = "/".join(map(str, error.relative_path)) or "it"
-        yield Level.WARNING, f": {where} is not valid ({error.message[:200]}); repair it."
+    for one in invalid:
+        where = "/".join(map(str, one.relative_path)) or "it"
+        yield Level.WARNING, f": {where} is not valid ({one.message[:200]}); repair it."
     if invalid:
         return
     for name, count in Counter(filter(None, map(grade_id, notebook.cells))).items():
@@ -151,5 +151,5 @@ def _through_the_wire(cell: NotebookNode, earlier: list[NotebookNode]) -> Iterat
 
 
 def _between(cell: NotebookNode, start: str, end: str) -> list[str]:
-    inside = cell.source.partition(start)[2].partition(end)[0]
+    inside: str = cell.source.partition(start)[2].partition(end)[0]
     return inside.splitlines()[1:]

@@ -140,7 +140,7 @@ def write(course: Course, name: str) -> list[Path]:
 def _notebook(name: str, module: str, begin: str, end: str) -> NotebookNode:
     answer: dict[str, Any] = {"solution": True}
     markers = {"begin": begin, "end": end}
-    notebook = new_notebook(
+    notebook: NotebookNode = new_notebook(
         cells=[
             new_markdown_cell(_HEAD.format(name=name), id="title"),
             _cell("setup", "import numpy as np", locked=True),
@@ -160,4 +160,5 @@ def _notebook(name: str, module: str, begin: str, end: str) -> NotebookNode:
 def _cell(name: str, source: str, **marks: Any) -> NotebookNode:
     roles = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
     metadata = {"nbgrader": roles | {"grade_id": name} | marks}
-    return new_code_cell(source, id=name.replace("_", "-"), metadata=metadata)
+    cell: NotebookNode = new_code_cell(source, id=name.replace("_", "-"), metadata=metadata)
+    return cell

@@ -222,7 +222,7 @@ def _sheet(notebook: Notebook) -> NotebookCells:
     )
 
 
-def _text(cell: Cell) -> tuple:
+def _text(cell: Cell) -> tuple[object, ...]:
     return cell.source, cell.cell_type, cell.roles, cell.locked
 
 
@@ -257,9 +257,9 @@ def _role(cell: Cell) -> str:
 # ---------------------------------------------------------------------------------------- gradebook
 
 
-def _holders(cells: Iterable[BaseCell]) -> dict[tuple[type, str], BaseCell]:
+def _holders(cells: Iterable[BaseCell]) -> dict[tuple[Any, str], BaseCell]:
     """Return what grades and comments hang on: by the kind of entry and the name, a cell."""
-    holders: dict[tuple[type, str], BaseCell] = {}
+    holders: dict[tuple[Any, str], BaseCell] = {}
     for cell in cells:
         role = next(role for role, table in _TABLES.items() if isinstance(cell, table))
         for entry, roles in ((Grade, _GRADED), (Comment, _COMMENTED)):
@@ -283,7 +283,7 @@ def _leaving(
 
 
 def _given_by_hand(gradebook: Gradebook, cells: list[tuple[CellKey, BaseCell]]) -> list[ManualGrade]:
-    found: dict[tuple[str, CellKey], dict] = {}
+    found: dict[tuple[str, CellKey], dict[str, Any]] = {}
     for place, cell in cells:
         for entry, columns in (
             (Grade, (Grade.manual_score, Grade.extra_credit)),
@@ -327,7 +327,7 @@ def _hand_over(session: Any, old: Notebook | None, new: Notebook, renamed: Mappi
         for (entry, was), cell in _holders(old._base_cells).items():
             key = entry, renamed.get((new.name, was), was)
             if key in cells:
-                values = {"cell_id": empty.pop(key).id}
+                values: dict[str, Any] = {"cell_id": empty.pop(key).id}
                 if entry is Comment and key[1] != was:
                     values["auto_comment"] = None  # no submission has an answer of the new name
                 session.execute(update(entry).where(entry.cell_id == cell.id).values(**values))

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
@@ -50,10 +51,10 @@ class GradingPlan:
     """
 
     known: Mapping[str, Mapping[str, NotebookNode]]
-    kernelspecs: Mapping[str, dict | None]
+    kernelspecs: Mapping[str, dict[str, Any] | None]
     files: Path | None
     packages: Path
-    rules: RunLimits
+    limits: RunLimits
     steps_before: tuple[type, ...]
     steps_after: tuple[type, ...]
     config: Config
@@ -61,10 +62,10 @@ class GradingPlan:
 
 def run_limits(course: Course) -> RunLimits:
     """Return the limits that the course's configuration sets."""
-    return IsolatedExecute(config=course.config).rules
+    return IsolatedExecute(config=course.config).limits
 
 
-def grading_plan(course: Course, assignment: str, rules: RunLimits) -> GradingPlan:
+def grading_plan(course: Course, assignment: str, limits: RunLimits) -> GradingPlan:
     """Return what workers need to grade an assignment; raises MissingEntry if it was not released."""
     directory = course.directory()
     app = Autograde(coursedir=directory, config=course.config)
@@ -78,7 +79,7 @@ def grading_plan(course: Course, assignment: str, rules: RunLimits) -> GradingPl
             kernelspecs={nb.name: json.loads(nb.kernelspec or "null") for nb in notebooks},
             files=files if files.is_dir() else None,
             packages=course.root,
-            rules=rules,
+            limits=limits,
             steps_before=tuple(before),
             steps_after=tuple(after),
             config=GenerateFeedback(coursedir=directory, config=course.config.copy()).config,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import functools
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
@@ -65,10 +66,13 @@ class KeepMarkers(ClearSolutions):
             return own
         return _NBGRADERS_MARKERS if _NBGRADERS_MARKERS[0] in cell.source else own
 
-    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         if cell.cell_type == "markdown" and not is_solution(cell):
             return cell, resources  # prose may speak of the markers
-        return super().preprocess_cell(cell, resources, index)
+        cell, resources = super().preprocess_cell(cell, resources, index)
+        return cell, resources
 
 
 class RestoreCells(NbGraderPreprocessor):
@@ -78,7 +82,7 @@ class RestoreCells(NbGraderPreprocessor):
     nbgrader stops as "SchemaTooOld".
     """
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Raises MissingEntry if the gradebook lacks the notebook."""
         for note in restore(nb, _known(resources)):
             self.log.warning("Put right: %s", note.en)
@@ -103,33 +107,33 @@ class IsolatedExecute(NbGraderPreprocessor):
         Unicode(), help="Modules that students' code imports and that are slow to: imported once, for all."
     ).tag(config=True)
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Raises SandboxError if this machine can't shut students' code in."""
         folders = CourseDirectory(parent=self)
         files = Path(folders.format_path(folders.source_directory, ".", resources["nbgrader"]["assignment"]))
         make_importable(Path(folders.root))
-        engine = _engine(self.rules)
+        engine = _engine(self.limits)
         engine.grade(
             nb, instructor_cells(_known(resources)), AssignmentFiles(files) if files.is_dir() else None
         )
         return nb, resources
 
     @property
-    def rules(self) -> RunLimits:
-        limits = ProcessLimits(memory=self.memory * 2**20)
+    def limits(self) -> RunLimits:
+        process = ProcessLimits(memory=self.memory * 2**20)
         hidden, preload = tuple(self.hidden_packages), tuple(self.preload)
-        return RunLimits(self.call_seconds, self.submission_seconds, self.sandbox, limits, hidden, preload)
+        return RunLimits(self.call_seconds, self.submission_seconds, self.sandbox, process, hidden, preload)
 
 
 @functools.cache
-def _engine(rules: RunLimits) -> Engine:
+def _engine(limits: RunLimits) -> Engine:
     """One warm engine for all submissions that this process grades."""
-    engine = Engine(rules)
+    engine = Engine(limits)
     atexit.register(engine.close)
     return engine
 
 
-def _known(resources: dict) -> dict[str, NotebookNode]:
+def _known(resources: dict[str, Any]) -> dict[str, NotebookNode]:
     place = resources["nbgrader"]
     with Gradebook(place["db_url"]) as gradebook:
         return known_cells(gradebook.find_notebook(place["notebook"], place["assignment"]))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 
@@ -30,5 +33,10 @@ def is_locked(cell: NotebookNode) -> bool:
     return bool(_marks(cell).get("locked") and not _marks(cell).get("solution"))
 
 
-def _marks(cell: NotebookNode) -> NotebookNode:
-    return cell.metadata.get("nbgrader", {})
+def python_text(source: str) -> str:
+    """Return the Python that IPython makes of a cell, magics and all."""
+    return TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
+
+
+def _marks(cell: NotebookNode) -> dict[str, Any]:
+    return dict(cell.metadata.get("nbgrader", {}))

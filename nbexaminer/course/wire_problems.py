@@ -10,7 +10,7 @@ import builtins
 import symtable
 from collections.abc import Iterator, Set
 
-from IPython.core.inputtransformer2 import TransformerManager
+from nbexaminer.course.source_cells import python_text
 
 _PROVIDED = {*dir(builtins), "get_ipython", "display", "In", "Out", "_", "__name__"}
 
@@ -21,7 +21,7 @@ def wire_problems(source: str, answers: Set[str], given: Set[str]) -> Iterator[t
     answers: the names that solution cells define; given: those that locked cells before it define.
     """
     try:
-        text = TransformerManager().transform_cell(source)  # magics and all
+        text = python_text(source)
         tree = ast.parse(text)
     except SyntaxError as error:
         yield error.lineno or 1, f"it is not Python: {error.msg}"
@@ -41,7 +41,7 @@ def wire_problems(source: str, answers: Set[str], given: Set[str]) -> Iterator[t
 def names_given(source: str) -> set[str]:
     """Return the names that a cell defines at its top level, imports too."""
     try:
-        table = symtable.symtable(TransformerManager().transform_cell(source), "cell", "exec")
+        table = symtable.symtable(python_text(source), "cell", "exec")
     except SyntaxError:
         return set()
     return {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
