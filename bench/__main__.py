@@ -8,6 +8,7 @@ if they are named.
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import statistics
 import subprocess
@@ -25,7 +26,12 @@ import psutil
 from bench.cluster import cluster
 from bench.soak import KILLS, held_by, soak
 from examples import sample_class
+from nbexaminer.batch.output import Output
+from nbexaminer.batch.worker import Worker
 from nbexaminer.course.course import Course
+from nbexaminer.course.gradebook import GradebookWriter
+from nbexaminer.course.grades import GradingTask
+from nbexaminer.course.ledger import Ledger
 from nbexaminer.course.plan import grading_plan, run_limits
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.engine.restore import restore
@@ -153,6 +159,30 @@ def dask_against_local() -> tuple[float, str]:
     return dask / local, f"{60 * dask:.0f} against {60 * local:.0f} a minute; scores {alike}"
 
 
+def writer_per_submission() -> tuple[float, str]:
+    """Milliseconds that the one writer spends on a submission, from what a worker sends to all that is left
+    of it."""
+    with course({"right": "right"}) as root:
+        place = Course(root)
+        plan = grading_plan(place, ASSIGNMENT, run_limits(place))
+        worker = Worker(plan)
+        sent = pickle.dumps(
+            worker.grade(GradingTask("right", place.folder("submitted", ASSIGNMENT, "right")))
+        )
+        worker.close()
+        gradebook = GradebookWriter(*place.database)
+        output = Output(place, ASSIGNMENT, plan, gradebook, Ledger(place.report_file(ASSIGNMENT, "jsonl")))
+        spent, busy = [], []
+        for student in islice(numbered(), 100):
+            start, processor = time.monotonic(), time.process_time()
+            output.write(student, "hash", pickle.loads(sent))
+            spent.append(1000 * (time.monotonic() - start))
+            busy.append(1000 * (time.process_time() - processor))
+        gradebook.close()
+    median = statistics.median(spent)
+    return median, f"median of 100; {statistics.median(busy):.1f} ms of them on the processor"
+
+
 ROWS: dict[str, tuple[Callable[[], tuple[float, str]], str, float]] = {
     "class": (class_against_stock, "at least", 10),
     "hang": (hanging_submissions, "at most", 1.5),
@@ -160,6 +190,7 @@ ROWS: dict[str, tuple[Callable[[], tuple[float, str]], str, float]] = {
     "memory": (memory_of_a_worker, "at most", 150),
     "thousand": (thousand_against_hundred, "at most", 1.1),
     "soak": (killed_ten_times, "at most", 1.1),
+    "writer": (writer_per_submission, "at most", 10),
     "dask": (dask_against_local, "at least", 0.9),
     "ten-thousand": (ten_thousand_against_hundred, "at most", 1.1),
 }
