@@ -160,8 +160,7 @@ def dask_against_local() -> tuple[float, str]:
 
 
 def writer_per_submission() -> tuple[float, str]:
-    """Milliseconds that the one writer spends on a submission, from what a worker sends to all that is left
-    of it."""
+    """Milliseconds that the one writer spends on a submission: gradebook, notebook, page and ledger."""
     with course({"right": "right"}) as root:
         place = Course(root)
         plan = grading_plan(place, ASSIGNMENT, run_limits(place))
