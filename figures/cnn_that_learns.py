@@ -226,7 +226,7 @@ def softmax() -> None:
             x, yy = 130 + column * wide, top + row * high
             face = role.tint if right[row, column] else "white"
             card.rectangle(x, yy, wide, high, face, role.edge, 1)
-            size = 22 if len(write(value)) < 7 else 19
+            size = 22 if len(write(value)) < 6 else 19
             card.text(x + wide / 2, yy + high / 2, write(value), size, bold=right[row, column])
             if right[row, column]:
                 card.rectangle(x + 1, yy + 1, wide - 2, high - 2, edge=INK, line=2.6)
