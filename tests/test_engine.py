@@ -188,6 +188,31 @@ def test_functions_are_called_back(engine):
     _assert_passes(engine, ("solution", answer), ("test", test))
 
 
+def test_calling_back_for_ever_ends_with_the_call(engine):
+    """However often, however deep, and whatever with: it is the student's own test that fails."""
+    answer = """
+    def on_and_on(function):
+        while True:
+            function(1)
+    def deeper(function, depth=0):
+        return function(depth)
+    def strange(function):
+        return function(object(), [function], named=np.zeros(3))
+    def fine(function):
+        return function(1)
+    """
+    outcomes, _ = _cells(
+        engine,
+        NUMPY,
+        ("solution", answer),
+        ("test", "assert on_and_on(lambda x: x) == 1"),
+        ("test", "def again(depth):\n    return deeper(again, depth + 1)\nassert deeper(again) == 1"),
+        ("test", "assert strange(lambda x: x) == 1"),
+        ("test", "assert fine(lambda x: x) == 1"),
+    )
+    assert [outcome.score for outcome in outcomes] == [0, 0, 0, 1]
+
+
 def test_what_a_lent_helper_raises_is_raised_there(engine):
     """As what it is: a known mistake that ends in an exception is recognised by its kind and text."""
     answer = """
