@@ -396,8 +396,7 @@ def test_files_of_the_student_stay_and_those_of_tests_go(engine, tmp_path):
     def write(name):
         Path(name).write_text("x")
         Path("data/numbers.txt").unlink()
-    handle = open("data/numbers.txt")
-    def read():
+    def read(handle=open("data/numbers.txt")):
         handle.seek(0)
         return handle.read()
     """

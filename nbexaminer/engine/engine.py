@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 import contextlib
 import gc
+import importlib
 import os
 import re
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade, is_solution
 
+from nbexaminer.engine.cell_names import Import, cell_names
 from nbexaminer.engine.examiner import FUNCTION, NOTHING, Examiner
+from nbexaminer.engine.program import Program, program_of
+from nbexaminer.engine.restore import released
 from nbexaminer.engine.scoring import NOT_IN_NOTEBOOK, score_and_verdict
 from nbexaminer.errors import CallStopped, MissingFunction
 from nbexaminer.isolation.folder import AssignmentFiles
@@ -67,14 +71,20 @@ class Engine:
         gc.freeze()
 
     def grade(
-        self, nb: NotebookNode, cells: Mapping[str, InstructorCell], files: AssignmentFiles | None = None
+        self,
+        nb: NotebookNode,
+        cells: Mapping[str, InstructorCell],
+        files: AssignmentFiles | None = None,
+        program: Program | None = None,
     ) -> list[CheckOutcome]:
         """Run a notebook and put the outputs into it; return one outcome for each test.
 
         nb: cells in the order to run, the locked ones as RestoreCells leaves them.
         files: those of the assignment; the examiner works in their folder, the student in a copy.
+        program: what is known of the instructor's notebook; by default, as much as the cells tell.
         Raises SandboxError if students' code can't be sandboxed.
         """
+        program = program or program_of(cells, None)
         self._examiner.reset()
         beside = _importable(files.folder) if files else contextlib.nullcontext()
         with (
@@ -83,7 +93,8 @@ class Engine:
             contextlib.chdir(files.folder if files else "."),
             open_submission(self._template, files) as submission,
         ):
-            return _Run(self._examiner, submission, cells).all(nb)
+            _import(program.modules)
+            return _Run(self._examiner, submission, cells, program).all(nb)
 
     def close(self) -> None:
         self._template.close()
@@ -99,6 +110,14 @@ def _as_autograde() -> Iterator[None]:
     finally:
         if before is None:
             del os.environ["NBGRADER_EXECUTION"]
+
+
+def _import(modules: Iterable[str]) -> None:
+    """Import what is there; what it is needed for will say what is missing."""
+    for module in modules:
+        if module not in sys.modules:
+            with contextlib.suppress(Exception):
+                importlib.import_module(module)
 
 
 @contextlib.contextmanager
@@ -123,17 +142,17 @@ class _Run:
     """The grading of one submission."""
 
     def __init__(
-        self, examiner: Examiner, submission: Submission, cells: Mapping[str, InstructorCell]
+        self,
+        examiner: Examiner,
+        submission: Submission,
+        cells: Mapping[str, InstructorCell],
+        program: Program,
     ) -> None:
-        self.examiner, self.submission, self.cells = examiner, submission, cells
-        self.owner: dict[str, str] = {}
-        self.found: dict[str, Any] = {}
+        self.examiner, self.submission, self.cells, self.program = examiner, submission, cells, program
         missing = MissingFunction(Text("there is no such function; its cell is missing", _NO_FUNCTION))
-        for cell in cells.values():
-            if cell.role == "solution":
-                for name, is_function in defined_names(cell.source).items():
-                    self.owner[name] = cell.grade_id
-                    self.found[name] = missing if is_function else NOTHING
+        self.found: dict[str, Any] = {
+            name: missing if program.owners.get(name, (None, False))[1] else NOTHING for name in program.asked
+        }
 
     def all(self, nb: NotebookNode) -> list[CheckOutcome]:
         outcomes = {}
@@ -141,17 +160,18 @@ class _Run:
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             known = self.cells.get(grade_id)
             if known is None or known.role == "solution":
-                quick = comes_to_its_end(cell.source)
-                run = self.submission.define if quick else self.submission.run
-                outputs = self.student_cell(cell.source, grade_id, run)
+                outputs = self.student_cell(cell.source, grade_id, self.program.imports)
             elif known.role == "test":
                 outputs, outcome = self.test(known)
+                if grade_id in self.program.on_both_sides:
+                    self.trusted_cell(known, released(known.source))
                 outcomes[grade_id] = outcome
                 cell.metadata["nbexaminer"] = {"verdict": outcome.verdict.to_json()}
             else:
-                if known.role == "setup":
-                    self.student_cell(known.source, grade_id, self.submission.define)  # our own text
+                if grade_id in self.program.on_both_sides:
+                    self.trusted_cell(known, known.source)
                 outputs = self.locked(known).outputs
+                self.examiner.share(self.submission.context, cell_names(known.source).bound)
             cell.execution_count = number
             cell.outputs = [from_dict(_numbered(output, number)) for output in outputs]
         for known in self.cells.values():
@@ -159,34 +179,60 @@ class _Run:
                 outcomes[known.grade_id] = CheckOutcome(known.grade_id, 0.0, known.points, NOT_IN_NOTEBOOK)
         return list(outcomes.values())
 
-    def student_cell(self, source: str, grade_id: str | None, run: Callable) -> list[dict[str, Any]]:
-        """Run a cell of the student's and learn what stands under the names that tests use."""
+    def trusted_cell(self, known: InstructorCell, text: str) -> None:
+        """Run a cell of the instructor's, or what is released of it, in the student's process, too."""
+        self.student_cell(text, known.grade_id, cell_names(text).bound, known.role == "setup")
+
+    def student_cell(
+        self, source: str, grade_id: str | None, shared: Iterable[str], is_quick: bool = False
+    ) -> list[dict[str, Any]]:
+        """Run a cell in the student's process and learn what stands under the names that tests read."""
+        is_quick = is_quick or comes_to_its_end(source)
+        run = self.submission.define if is_quick else self.submission.run
         try:
-            answer = run(source, list(self.owner))
+            answer = run(source, self.program.asked, list(shared))
         except CallStopped as stopped:
             self._explain(grade_id, str(_STOPPED[stopped.reason]), stopped.reason)
             return [_error(stopped.reason, _STOPPED[stopped.reason])]
-        functions, values, error = answer["functions"], answer["values"], answer["error"]
-        for name in self.owner:
-            if name in functions:
-                self.found[name] = FUNCTION
-            elif name in values:
-                self.found[name] = values[name]
+        error = answer["error"]
+        self._find(answer)
         if error:
             kinds = [output["ename"] for output in answer["outputs"] if output["output_type"] == "error"]
             self._explain(grade_id, error, kinds[-1] if kinds else "")
         return answer["outputs"]
 
+    def _find(self, answer: dict[str, Any]) -> None:
+        present = {*answer["functions"], *answer["modules"], *answer["values"]}
+        for name in self.program.asked:
+            if name not in present:
+                if not isinstance(self.found[name], MissingFunction):
+                    self.found[name] = NOTHING
+            elif imported := self._imported(name):
+                self.found[name] = imported
+            elif name in answer["functions"]:
+                self.found[name] = FUNCTION
+            elif name in answer["values"]:
+                self.found[name] = answer["values"][name]
+
+    def _imported(self, name: str) -> Import | None:
+        """Return what the instructor's ordinary or solution cells import under a name."""
+        if name in self.program.imports:
+            return self.program.imports[name]
+        modules = [module for module in self.program.star_imports if hasattr(sys.modules.get(module), name)]
+        return Import(modules[-1], name) if modules and name not in self.program.owners else None
+
     def _explain(self, grade_id: str | None, text: str, error: str) -> None:
         place = _CELL_NAME.sub(r"(line \1)", text)
         why = Text(f"there is no such function; its cell ended in an error: {place}", _NO_FUNCTION)
-        for name, owner in self.owner.items():
-            if owner == grade_id and isinstance(self.found[name], MissingFunction):
+        for name, found in self.found.items():
+            if isinstance(found, MissingFunction) and self.program.owners[name][0] == grade_id:
                 self.found[name] = MissingFunction(why, error)
 
     def locked(self, known: InstructorCell) -> CellResult:
         with self.submission.session(fresh=known.role == "test") as calls:
-            return self.examiner.run(known.source, calls, self.found)
+            own = self.program.own.get(known.grade_id, frozenset())
+            found = {name: value for name, value in self.found.items() if name not in own}
+            return self.examiner.run(known.source, calls, found)
 
     def test(self, known: InstructorCell) -> tuple[list[dict[str, Any]], CheckOutcome]:
         """Run a test cell; its outputs always agree with its outcome."""

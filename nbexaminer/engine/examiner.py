@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
 from nbexaminer.engine import figure_cache as drawings
+from nbexaminer.engine.cell_names import Import
+from nbexaminer.engine.copy_back import Seen, copy_back, with_old
 from nbexaminer.errors import CallStopped, MissingFunction
 from nbexaminer.isolation.remote_exceptions import exception
 from nbexaminer.isolation.shell import CellResult, Shell
-from nbexaminer.isolation.wire import decode, encode
+from nbexaminer.isolation.wire import Context, decode, encode, share, travels
 
 
 class Calls(Protocol):
     """Whatever can call a function in the student's process, as isolation.call_session.CallSession does."""
+
+    @property
+    def context(self) -> Context: ...
 
     def call(self, request: dict[str, Any], helpers: Mapping[str, Callable]) -> dict[str, Any]: ...
 
@@ -43,29 +49,57 @@ class Examiner:
     def run(self, source: str, calls: Calls, found: Mapping[str, Any]) -> CellResult:
         """Run a locked cell.
 
-        found: what stands under each name of a solution cell: FUNCTION, a plain value, a MissingFunction with
-        the reason why the function isn't there, or NOTHING if a variable isn't there.
+        found: what stands under each name that the cell may read from the student's process: FUNCTION, a
+        plain value, an Import of which to take the examiner's own copy, a MissingFunction with the reason why
+        the function isn't there, or NOTHING if a variable isn't there.
         """
+        namespace = self._shell.namespace
+        variables = Globals(namespace, [name for name, value in found.items() if _is_value(value)])
         for name, value in found.items():
-            if value is FUNCTION:
-                value = Function(name, calls)
-            elif isinstance(value, MissingFunction):
-                value = Absent(name, value)
-            self._shell.namespace[name] = value
             if value is NOTHING:
-                del self._shell.namespace[name]
+                namespace.pop(name, None)
+            elif value is FUNCTION:
+                namespace[name] = Function(name, calls, variables)
+            elif isinstance(value, MissingFunction):
+                namespace[name] = Absent(name, value)
+            elif isinstance(value, Import):
+                with contextlib.suppress(ImportError, AttributeError):
+                    namespace[name] = value.load()
+            else:
+                namespace[name] = value
         return self._shell.run(source)
+
+    def share(self, context: Context, names: Iterable[str]) -> None:
+        """Let instances of the classes under some names, which trusted text has bound, travel by value."""
+        share(context, self._shell.namespace, names)
 
 
 FUNCTION, NOTHING = object(), object()
 
 
+def _is_value(value: Any) -> bool:
+    return value is not FUNCTION and value is not NOTHING and not isinstance(value, (MissingFunction, Import))
+
+
+@dataclass
+class Globals:
+    """The student's global variables that a locked cell reads: a call may change them."""
+
+    namespace: dict[str, Any]
+    names: Sequence[str]
+
+    def change(self, values: Mapping[str, Any], seen: Seen) -> None:
+        for name in self.names:
+            if name in values:
+                self.namespace[name] = copy_back(self.namespace.get(name), values[name], seen)
+
+
 class Function:
     """A function of the student's, seen from the examiner."""
 
-    def __init__(self, name: str, calls: Calls) -> None:
+    def __init__(self, name: str, calls: Calls, variables: Globals) -> None:
         self.__name__ = name
-        self._calls = calls
+        self._calls, self._globals = calls, variables
         self._helpers: Mapping[str, Callable] = {}
         self._known: dict[bytes, bytes] | None = None
 
@@ -88,7 +122,11 @@ class Function:
         return counted[1]
 
     def _ask(self, args: tuple, kwargs: dict[str, Any], counted: bool = False) -> Any:
-        callbacks = {key: value for key, value in (*enumerate(args), *kwargs.items()) if callable(value)}
+        callbacks = {
+            key: value
+            for key, value in (*enumerate(args), *kwargs.items())
+            if callable(value) and not travels(value, self._calls.context)
+        }
         request = {
             "name": self.__name__,
             "args": args,
@@ -97,6 +135,7 @@ class Function:
             "helpers": list(self._helpers),
             "count_lines": counted,
             "callbacks": {key: _callback_name(key) for key in callbacks},
+            "watched": list(self._globals.names),
         }
         answer = self._answer(request, {_callback_name(key): value for key, value in callbacks.items()})
         try:
@@ -109,23 +148,29 @@ class Function:
     def _answer(self, request: dict[str, Any], callbacks: Mapping[str, Callable]) -> dict[str, Any]:
         if self._known is None or callbacks:  # two functions can't be told apart
             return self._calls.call(request, {**self._helpers, **callbacks})
-        question = encode([request[part] for part in ("args", "kwargs", "helpers", "count_lines")])
+        context = self._calls.context
+        question = encode([request[part] for part in ("args", "kwargs", "helpers", "count_lines")], context)
         if question not in self._known:
             answer = self._calls.call(request, self._helpers)
             if answer["random"] is not None:  # it may differ the next time
                 return answer
-            self._known[question] = encode(answer)
-        return decode(self._known[question])
+            self._known[question] = encode(answer, context)
+        return decode(self._known[question], context)
 
     def _taken(self, answer: dict[str, Any], args: tuple, kwargs: dict[str, Any]) -> Any:
         if answer["random"] is not None:
             np.random.set_state(answer["random"])
         sys.stdout.write(answer["printed"])
+        seen: Seen = {}
         if answer["changed"] is not None:
-            _copy_back([args, kwargs], answer["changed"])
+            copy_back([args, kwargs], answer["changed"], seen)
+        self._globals.change(answer["globals"], seen)
         if "raised" in answer:
             raise _exception(**answer["raised"])
-        return answer["value"]
+        key = answer["same_as"]
+        if key is not None:
+            return args[key] if isinstance(key, int) else kwargs[key]
+        return with_old(answer["value"], seen)
 
     @contextlib.contextmanager
     def lend(self, helpers: Mapping[str, Callable]) -> Iterator[None]:
@@ -171,30 +216,3 @@ def _exception(kind: str, ancestor: str, text: str, frames: list[list]) -> Excep
         own_line=str(frames[-1][2]) if frames else "",
         _render_traceback_=lambda self: [*lines, f"{kind}: {text}"],
     )
-
-
-def _copy_back(old: Any, new: Any) -> None:
-    """Change arrays, lists and dictionaries in place to what they were changed to over there."""
-    if isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
-        if old.shape == new.shape and old.flags.writeable:
-            old[...] = new
-    elif isinstance(old, dict) and isinstance(new, dict):
-        for key in [key for key in old if key not in new]:
-            del old[key]
-        for key, value in new.items():
-            old[key] = _changed(old[key], value) if key in old else value
-    elif isinstance(old, list) and isinstance(new, list):
-        old[:] = [_changed(was, value) for was, value in zip(old, new, strict=False)] + new[len(old) :]
-    elif isinstance(old, tuple) and isinstance(new, tuple):
-        for was, value in zip(old, new, strict=False):
-            _copy_back(was, value)
-
-
-def _changed(old: Any, new: Any) -> Any:
-    """Keep an object whose content can be changed; else take the new one."""
-    if type(old) is type(new) and isinstance(old, (np.ndarray, dict, list, tuple)):
-        if isinstance(old, np.ndarray) and old.shape != new.shape:
-            return new
-        _copy_back(old, new)
-        return old
-    return new

@@ -172,11 +172,11 @@ def _is_graded(cell: NotebookNode) -> bool:
 
 
 def _is_text_of(source: str, model: NotebookNode) -> bool:
-    return source == model.source.strip() or source == _released(model.source)
+    return source == model.source.strip() or source == released(model.source)
 
 
 @functools.cache
-def _released(source: str) -> str:
+def released(source: str) -> str:
     """Return the text that students got of a locked cell: it has no hidden tests."""
     metadata = {"nbgrader": {"grade": True, "solution": False, "locked": True}}
     cell = _new_cell("code", source, metadata)

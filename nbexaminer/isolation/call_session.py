@@ -11,6 +11,7 @@ from nbexaminer.isolation.folder import PrivateFolder
 from nbexaminer.isolation.monitor import Monitor
 from nbexaminer.isolation.snapshots import Snapshots
 from nbexaminer.isolation.time_budget import TimeBudget
+from nbexaminer.isolation.wire import Context
 
 RandomState = tuple[Any, ...]
 
@@ -22,9 +23,15 @@ class CallSession:
     """
 
     def __init__(
-        self, snapshots: Snapshots, monitor: Monitor, budget: TimeBudget, folder: PrivateFolder
+        self,
+        snapshots: Snapshots,
+        monitor: Monitor,
+        budget: TimeBudget,
+        folder: PrivateFolder,
+        context: Context,
     ) -> None:
         self._snapshots, self._monitor, self._budget, self._folder = snapshots, monitor, budget, folder
+        self.context = context
         self._connection: Connection | None = None
         self._random: RandomState | None = None
         self._was_used = False

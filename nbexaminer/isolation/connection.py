@@ -11,7 +11,7 @@ from typing import Any
 
 from nbexaminer.errors import CallStopped, WireError
 from nbexaminer.isolation.remote_exceptions import described
-from nbexaminer.isolation.wire import Channel
+from nbexaminer.isolation.wire import Channel, Context
 
 Helpers = Mapping[str, Callable[..., Any]]
 
@@ -34,6 +34,10 @@ class Connection:
         except BaseException:
             end.close()
             raise
+
+    def use(self, context: Context) -> None:
+        """Send and receive instances of the classes that a context holds."""
+        self._channel.context = context
 
     def request_fork(self, seconds: float) -> socket.socket:
         """Request a fork; return the end of a channel at which the child will greet. Raises CallStopped."""

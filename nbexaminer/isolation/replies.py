@@ -36,10 +36,15 @@ _LEFT_OUT = {"output_type": "stream", "name": "stderr", "text": "... (more outpu
 
 
 def call(reply: Any) -> dict[str, Any]:
-    """Return the reply to a call: "value" or "raised", "changed", "random" and "printed"."""
+    """Return the reply to a call: "value" or "raised", "changed", "random", "printed",
+    "same_as" and "globals"."""
     reply = _instance(reply, dict)
     checked = {"random": _random_state(reply.get("random")), "changed": _changed(reply.get("changed"))}
     checked["printed"] = text(reply.get("printed"), MAX_PRINTED)
+    checked["globals"] = _instance(reply.get("globals"), dict)
+    checked["same_as"] = reply.get("same_as")
+    if type(checked["same_as"]) not in (type(None), int, str):
+        raise WireError("an argument has a position or a keyword")
     if "raised" in reply:
         return checked | {"raised": _raised(reply["raised"])}
     if "value" not in reply:
@@ -48,7 +53,7 @@ def call(reply: Any) -> dict[str, Any]:
 
 
 def cell(reply: Any, max_outputs: int) -> dict[str, Any]:
-    """Return the reply to a cell: "outputs", "error", "functions" and "values".
+    """Return the reply to a cell: "outputs", "error", "functions", "modules" and "values".
 
     max_outputs: characters that its outputs may take; what comes after is left out.
     """
@@ -57,6 +62,7 @@ def cell(reply: Any, max_outputs: int) -> dict[str, Any]:
         "outputs": list(_outputs(_instance(reply.get("outputs"), list), min(max_outputs, MAX_CELL))),
         "error": text(reply.get("error"), MAX_TEXT),
         "functions": [text(name, MAX_LINE) for name in _instance(reply.get("functions"), list)],
+        "modules": [text(name, MAX_LINE) for name in _instance(reply.get("modules"), list)],
         "values": dict(_instance(reply.get("values"), dict)),
     }
 

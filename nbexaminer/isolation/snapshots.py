@@ -16,6 +16,7 @@ from nbexaminer.isolation.folder import PrivateFolder
 from nbexaminer.isolation.monitor import Monitor
 from nbexaminer.isolation.template_process import TemplateProcess
 from nbexaminer.isolation.time_budget import TimeBudget
+from nbexaminer.isolation.wire import Context
 
 _KEPT = 2  # states: the newest, and one to go back to if that can't be forked
 
@@ -24,10 +25,16 @@ class Snapshots:
     """The states of one submission, the newest last."""
 
     def __init__(
-        self, template: TemplateProcess, folder: PrivateFolder, monitor: Monitor, budget: TimeBudget
+        self,
+        template: TemplateProcess,
+        folder: PrivateFolder,
+        monitor: Monitor,
+        budget: TimeBudget,
+        context: Context,
     ) -> None:
         """Raises SandboxError if the first process can't be sandboxed."""
         self._template, self._folder, self._monitor, self._budget = template, folder, monitor, budget
+        self._context = context
         self._states: list[Connection] = []
         self._prepared: socket.socket | None = None
         self._begin()
@@ -52,7 +59,9 @@ class Snapshots:
             prepared, self._prepared = self._prepared, None
             try:
                 end = prepared or newest.request_fork(self._budget.call_limit)
-                return Connection.accept(end, self._budget.call_limit, self._monitor.check)
+                connection = Connection.accept(end, self._budget.call_limit, self._monitor.check)
+                connection.use(self._context)
+                return connection
             except CallStopped:
                 self._drop_newest()
             finally:
@@ -100,7 +109,9 @@ class Snapshots:
 
     def _begin(self) -> None:
         self._folder.restore(original=True)
-        self.add(self._template.fork_student(self._folder.path, self._monitor.check))
+        connection = self._template.fork_student(self._folder.path, self._monitor.check)
+        connection.use(self._context)
+        self.add(connection)
 
     def _drop_newest(self) -> None:
         self._states.pop().close()

@@ -10,7 +10,7 @@ import functools
 import io
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from nbexaminer.isolation.remote_exceptions import ancestor, exception
 from nbexaminer.isolation.replies import MAX_FRAMES, MAX_PRINTED
 from nbexaminer.isolation.wire import MAX_BYTES, Channel, Opaque, encode
 
+_UNCHANGEABLE = (type(None), bool, int, float, complex, str, bytes, tuple)
+_MAX_WATCHED = 1 << 16  # bytes of a global variable that is compared after each call
 _NOT_THE_STUDENT = (sys.prefix, sys.base_prefix, str(Path(__file__).parents[1]))  # whose code is left out
 
 
@@ -44,19 +46,21 @@ class Caller:
         helpers: list[str],
         callbacks: dict[int | str, str],
         count_lines: bool = False,
+        watched: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Call a function; return its result or exception, what it printed and what it changed in place.
 
         random: the state of NumPy's random numbers to begin with, or None to go on from the last call's;
         helpers: names under which the function is to find helpers of the examiner's;
         callbacks: the name to ask by for each argument (position or keyword) that is a function there;
+        watched: global names whose values to return if the call has changed them;
         count_lines: whether to count the lines of the notebook that run; "value" is then a pair, the result
         and their number.
         """
         asked = {key: self._remote_function(name) for key, name in callbacks.items()}
         args = tuple(asked.get(position, value) for position, value in enumerate(args))
         kwargs = {key: asked.get(key, value) for key, value in kwargs.items()}
-        before = _encoded([args, kwargs])
+        before, globals_before = self._encoded([args, kwargs]), self._globals(watched)
         printed = io.StringIO()
         if random is not None:
             np.random.set_state(random)
@@ -73,12 +77,32 @@ class Caller:
                     outcome = {"value": function(*args, **kwargs)}
             except BaseException as error:  # KeyboardInterrupt and SystemExit too
                 outcome = {"raised": _description(error)}
-        after = _encoded([args, kwargs])
+        after = self._encoded([args, kwargs])
         return outcome | {
             "changed": None if after == before else [args, kwargs],
             "random": self._drawn(),
             "printed": printed.getvalue()[:MAX_PRINTED],
+            "same_as": next(
+                (key for key, value in _items(args, kwargs) if value is outcome.get("value")), None
+            ),
+            "globals": {
+                name: self._namespace[name]
+                for name, content in self._globals(watched).items()
+                if content != globals_before.get(name)
+            },
         }
+
+    def _encoded(self, value: Any) -> bytes:
+        try:
+            return encode(value, self.channel.context)
+        except WireError:
+            return b""
+
+    def _globals(self, names: Sequence[str]) -> dict[str, bytes]:
+        """Return the values of global variables, but for large ones."""
+        there = {name: self._namespace[name] for name in names if name in self._namespace}
+        found = {name: self._encoded(value) for name, value in there.items()}
+        return {name: content for name, content in found.items() if len(content) < _MAX_WATCHED}
 
     def _drawn(self) -> tuple[Any, ...] | None:
         """Return the state of NumPy's random numbers, or None if it is that of before."""
@@ -102,6 +126,12 @@ class Caller:
 
         function.__name__ = name
         return function
+
+
+def _items(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[int | str, Any]]:
+    """Return the arguments that can be changed in place, each with its position or keyword."""
+    pairs = [*enumerate(args), *kwargs.items()]
+    return [(key, value) for key, value in pairs if not isinstance(value, _UNCHANGEABLE)]
 
 
 def send_reply(channel: Channel, reply: dict[str, Any]) -> None:
@@ -135,13 +165,6 @@ def error_text(error: BaseException) -> str:
         return str(error)
     except BaseException:
         return "(its text can't be shown)"
-
-
-def _encoded(value: Any) -> bytes:
-    try:
-        return encode(value)
-    except WireError:
-        return b""
 
 
 def _description(error: BaseException) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -28,7 +29,7 @@ from nbexaminer.isolation.processes import adopt_orphans, end_descendants
 from nbexaminer.isolation.sandbox import enter
 from nbexaminer.isolation.shell import Shell
 from nbexaminer.isolation.student_calls import Caller, error_text, send_reply
-from nbexaminer.isolation.wire import Channel
+from nbexaminer.isolation.wire import Channel, Context, share
 
 GREETING = b"!"  # the first byte of a process; the kernel tells the engine who sent it
 READY = "ready"
@@ -125,14 +126,17 @@ def _become_student(descriptor: int, request: dict[str, Any], shell: Shell) -> N
 def _serve(channel: Channel, shell: Shell) -> NoReturn:
     """Do what the engine requests until it hangs up."""
     children: list[int] = []
+    channel.context = Context({})
     caller = Caller(shell.namespace, channel)
     try:
         while True:
             request = channel.receive()
             if request["do"] == "fork":
+                context = channel.context
                 channel = caller.channel = _fork_student(channel, children)
+                channel.context = context
             elif request["do"] == "cell":
-                send_reply(channel, _run_cell(shell, **request["with"]))
+                send_reply(channel, _run_cell(shell, channel.context, **request["with"]))
             elif request["do"] == "call":
                 send_reply(channel, caller.call(**request["with"]))
     finally:
@@ -188,15 +192,26 @@ def _greet(descriptor: int) -> Channel:
     return Channel(descriptor)
 
 
-def _run_cell(shell: Shell, source: str, names: list[str]) -> dict[str, Any]:
-    """Run a cell; return its outputs and what stands under the names that tests read."""
+def _run_cell(
+    shell: Shell, context: Context, source: str, names: list[str], shared: list[str]
+) -> dict[str, Any]:
+    """Run a cell; return its outputs and what stands under the names that tests read.
+
+    shared: names of classes and functions that the examiner has, too.
+    """
     result = shell.run(source)
+    share(context, shell.namespace, shared)
     found = {name: shell.namespace[name] for name in names if name in shell.namespace}
     return {
         "outputs": result.outputs,
         "error": f"{type(result.error).__name__}: {error_text(result.error)}" if result.error else "",
         "functions": [name for name, value in found.items() if callable(value)],
-        "values": {name: value for name, value in found.items() if not callable(value)},
+        "modules": [name for name, value in found.items() if isinstance(value, ModuleType)],
+        "values": {
+            name: value
+            for name, value in found.items()
+            if not (callable(value) or isinstance(value, ModuleType))
+        },
     }
 
 

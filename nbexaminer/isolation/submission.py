@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from nbexaminer.isolation import processes, replies
@@ -15,6 +15,7 @@ from nbexaminer.isolation.monitor import Monitor
 from nbexaminer.isolation.snapshots import Snapshots
 from nbexaminer.isolation.template_process import TemplateProcess
 from nbexaminer.isolation.time_budget import TimeBudget
+from nbexaminer.isolation.wire import Context
 
 _MAX_OUTPUTS = 32_000_000  # characters of a submission's outputs, pictures included
 _LEAST_SECONDS = 1.0  # of processor time that a locked cell gets, however late it is
@@ -38,15 +39,16 @@ class Submission:
         self._limits, self._folder = template.limits, folder
         self._budget = TimeBudget(template.limits)
         self._monitor = Monitor(template.pid, folder, template.limits.process)
-        self._snapshots = Snapshots(template, folder, self._monitor, self._budget)
+        self.context = Context()  # classes and functions that both sides have
+        self._snapshots = Snapshots(template, folder, self._monitor, self._budget, self.context)
         self._session: CallSession | None = None
         self._outputs_left = _MAX_OUTPUTS
         self._has_run = False  # whether code of the student's has run, beyond definitions and imports
 
-    def run(self, source: str, names: list[str]) -> dict[str, Any]:
+    def run(self, source: str, names: Sequence[str], shared: Sequence[str] = ()) -> dict[str, Any]:
         """Run a cell of the student's; its state is kept if it comes to its end, be it by an error.
 
-        names: what to return the values of. Returns the checked reply of the process (see replies.cell).
+        names: what to return the values of; shared: names of what the examiner has, too. Returns the checked reply of the process (see replies.cell).
         Raises CallStopped if the cell doesn't come to its end; the next then starts from the state before.
         """
         self._end_session()
@@ -55,7 +57,7 @@ class Submission:
         try:
             connection = self._snapshots.fork()
             with stopping():
-                reply = connection.request(_cell_request(source, names), self._budget.call_limit)
+                reply = connection.request(_cell_request(source, names, shared), self._budget.call_limit)
                 checked = replies.cell(reply, self._outputs_left)
             self._snapshots.end_others(connection)
             self._folder.save()
@@ -71,18 +73,18 @@ class Submission:
         self._snapshots.add(connection)
         return checked
 
-    def define(self, source: str, names: list[str]) -> dict[str, Any]:
+    def define(self, source: str, names: Sequence[str], shared: Sequence[str] = ()) -> dict[str, Any]:
         """Run a cell that only defines functions and imports, as `run` does.
 
         As long as there were only such cells, nothing of the student's has run that could keep this one from
         its end; so it needs no state to go back to, which saves a fork.
         """
         if self._has_run:
-            return self.run(source, names)
+            return self.run(source, names, shared)
         newest, limit = self._snapshots.newest(), self._budget.first_call_limit
         processes.resume(newest.pid)
         try:
-            newest.send(_cell_request(source, names), limit)
+            newest.send(_cell_request(source, names, shared), limit)
             self._end_session()  # while the cell runs
             self._snapshots.discard_prepared()
             processes.resume(newest.pid)
@@ -106,7 +108,9 @@ class Submission:
         """
         if fresh or self._session is None:
             self._end_session()
-            self._session = CallSession(self._snapshots, self._monitor, self._budget, self._folder)
+            self._session = CallSession(
+                self._snapshots, self._monitor, self._budget, self._folder, self.context
+            )
             if fresh and not self._has_run:
                 self._snapshots.prepare_fork()
         self._session.is_scored = fresh
@@ -119,5 +123,5 @@ class Submission:
             self._session = None
 
 
-def _cell_request(source: str, names: list[str]) -> dict[str, Any]:
-    return {"do": "cell", "with": {"source": source, "names": names}}
+def _cell_request(source: str, names: Sequence[str], shared: Sequence[str]) -> dict[str, Any]:
+    return {"do": "cell", "with": {"source": source, "names": list(names), "shared": list(shared)}}

@@ -984,7 +984,7 @@ table = {"a": 1}
 # %% wrong types double
 def double(n):
     return n + n if isinstance(n, int) else n
-# %% file tests.yml
+# %% file autotests.yml
 setup: "from hashlib import sha1"
 hash: 'sha1({{snippet}}.encode("utf-8")+b"{{salt}}").hexdigest()'
 dispatch: "type({{snippet}})"

@@ -7,7 +7,6 @@ keeps a table of such objects.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -40,7 +39,7 @@ class References(Protocol):
 class Context:
     """shared: classes and functions that both ends have, each from the instructor's text, by name."""
 
-    shared: Mapping[str, Any] = field(default_factory=dict)
+    shared: dict[str, Any] = field(default_factory=dict)
     references: References | None = None
 
     def name_of(self, value: Any) -> str | None:

@@ -6,11 +6,15 @@ import collections
 import contextlib
 import functools
 import keyword
-from collections.abc import Mapping
+import sys
+import types
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
 from nbexaminer.errors import WireError
+from nbexaminer.isolation.wire.context import Context
+from nbexaminer.isolation.wire.kinds import Unfit, kind_of, load
 
 _MOST_FIELDS = 200
 
@@ -98,3 +102,38 @@ def _slots(cls: type) -> list[str]:
         for name in names
         if name not in ("__dict__", "__weakref__")
     ]
+
+
+def share(context: Context, namespace: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Take in the classes and functions under some names, as far as no library has them: both ends do so
+    after the same text of the instructor's ran. Of a module beside the notebook, all its classes."""
+    for name in names:
+        value = namespace.get(name)
+        if isinstance(value, (type, types.FunctionType)) and not _is_of_library(value.__module__):
+            context.shared[name] = value
+        elif isinstance(value, types.ModuleType) and not _is_of_library(value.__name__):
+            for inner in list(vars(value).values()):
+                if isinstance(inner, type) and inner.__module__ == value.__name__:
+                    context.shared[f"{value.__name__}.{inner.__qualname__}"] = inner
+
+
+@functools.lru_cache(1000)
+def _is_of_library(module: str) -> bool:
+    if module == "__main__":
+        return False
+    top = module.partition(".")[0]
+    path = getattr(sys.modules.get(module), "__file__", None)
+    installed = (sys.prefix, sys.base_prefix)
+    return top in sys.stdlib_module_names or path is None or path.startswith(installed)
+
+
+def travels(value: Any, context: Context) -> bool:
+    """Return whether a function or class is one that both ends have."""
+    if context.name_of(value):
+        return True
+    load()
+    kind = kind_of(type(value))
+    try:
+        return kind is not None and kind.split(value) is not None
+    except Unfit:
+        return False

@@ -1,0 +1,173 @@
+"""What the instructor's notebook, solutions included, says of its names: who binds them, and who reads them.
+
+A test reads some names that cells of the student's bind: functions, variables, imports. Which these are is
+decided here, by the instructor's text alone; what stands under them is asked of the student's process.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbgrader.utils import is_grade, is_locked, is_solution
+
+from nbexaminer.engine.cell_names import CellNames, Import, cell_names
+from nbexaminer.model import InstructorCell
+
+DEMONSTRATION = "demo"  # how the grade_id of a locked cell begins that nothing builds on
+_PROVIDED = {
+    *dir(builtins),
+    "get_ipython",
+    "display",
+    "exit",
+    "quit",
+    "In",
+    "Out",
+    "_",
+    "__",
+    "___",
+    "__name__",
+}
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """A cell of code in the instructor's notebook; role: as of an InstructorCell, or "free" for an ordinary
+    one."""
+
+    grade_id: str | None
+    role: str
+    source: str
+
+    @property
+    def is_trusted(self) -> bool:
+        return self.role not in ("solution", "free")
+
+
+@dataclass(frozen=True)
+class Program:
+    """asked: names that trusted cells may read from the student's process;
+    own: by trusted cell, those of them that a trusted cell has bound last before, which the student can't;
+    owners: by name, the solution cell that binds it, and whether to a function (or class);
+    imports: names that ordinary and solution cells import, and what;
+    star_imports: modules they import all of;
+    shared: names of what both sides have from locked cells and imports;
+    on_both_sides: grade_ids of trusted cells whose text is to run in the student's process, too.
+    """
+
+    asked: tuple[str, ...] = ()
+    own: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    owners: Mapping[str, tuple[str | None, bool]] = field(default_factory=dict)
+    imports: Mapping[str, Import] = field(default_factory=dict)
+    star_imports: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    on_both_sides: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, cells: Sequence[SourceCell]) -> Program:
+        names = [(cell, cell_names(cell.source)) for cell in cells]
+        theirs = [found for cell, found in names if not cell.is_trusted]
+        locked = [found for cell, found in names if cell.is_trusted and cell.role != "test"]
+        bound = {name for found in theirs for name in found.bound}
+        read = {name for cell, found in names if cell.is_trusted for name in found.read}
+        own = _own(names)
+        asked = {
+            name
+            for name in read
+            if (name in bound or name not in _PROVIDED)
+            and any(
+                name in found.read and name not in own[cell.grade_id or ""]
+                for cell, found in names
+                if cell.is_trusted
+            )
+        }
+        imports = {name: made for found in theirs for name, made in found.imports.items()}
+        return cls(
+            asked=tuple(sorted(asked)),
+            own={grade_id: frozenset(kept & asked) for grade_id, kept in own.items()},
+            owners=_owners(names),
+            imports=imports,
+            star_imports=tuple(module for found in theirs for module in found.star_imports),
+            shared=tuple(sorted({*imports, *(name for found in locked for name in found.bound)})),
+            on_both_sides=frozenset(_on_both_sides(names)),
+        )
+
+    @property
+    def modules(self) -> list[str]:
+        """The modules that ordinary and solution cells import."""
+        return sorted({*(made.module for made in self.imports.values()), *self.star_imports})
+
+
+@functools.lru_cache(100)
+def _read_source(path: Path, changed: int) -> tuple[SourceCell, ...]:
+    notebook = nbformat.read(path, as_version=4)
+    return tuple(
+        SourceCell(cell.metadata.get("nbgrader", {}).get("grade_id"), _role(cell), cell.source)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    )
+
+
+def program_of(cells: Mapping[str, InstructorCell], notebook: Path | None) -> Program:
+    """Return what is known of a notebook: of the instructor's, with its solutions, if it is there.
+
+    cells: as the gradebook has them. What is trusted is their text; the notebook tells more of the others.
+    """
+    known = [SourceCell(cell.grade_id, cell.role, cell.source) for cell in cells.values()]
+    if notebook is None or not notebook.is_file():
+        return Program.of(known)
+    trusted = {cell.grade_id: cell for cell in known if cell.is_trusted}
+    source = _read_source(notebook, notebook.stat().st_mtime_ns)
+    merged = [trusted.get(cell.grade_id, cell) for cell in source]
+    there = {cell.grade_id for cell in merged}
+    return Program.of([*merged, *(cell for cell in known if cell.grade_id not in there)])
+
+
+def _role(cell: nbformat.NotebookNode) -> str:
+    if is_solution(cell):
+        return "solution"
+    return "test" if is_grade(cell) else "locked" if is_locked(cell) else "free"
+
+
+_Names = list[tuple[SourceCell, CellNames]]
+
+
+def _own(names: _Names) -> dict[str, set[str]]:
+    """Return, by trusted cell, the names that a trusted cell was the last to bind before it."""
+    last: dict[str, bool] = {}
+    own: dict[str, set[str]] = {}
+    for cell, found in names:
+        if cell.is_trusted and cell.grade_id:
+            own[cell.grade_id] = {name for name, trusted in last.items() if trusted}
+        if cell.role != "test":
+            last |= dict.fromkeys(found.bound, cell.is_trusted)
+        else:  # what a test rebinds of the student's is its own only there
+            last |= {name: True for name in found.bound if last.get(name, True)}
+    return own
+
+
+def _owners(names: _Names) -> dict[str, tuple[str | None, bool]]:
+    owners: dict[str, tuple[str | None, bool]] = {}
+    for cell, found in names:
+        if cell.role == "solution":
+            owners |= {name: (cell.grade_id, how == "function") for name, how in found.bound.items()}
+    return owners
+
+
+def _on_both_sides(names: _Names) -> Iterable[str]:
+    variables = {name for cell, found in names for name, how in found.bound.items() if how == "variable"}
+    keeps_state = any(found.used & variables for cell, found in names if not cell.is_trusted)
+    for number, (cell, found) in enumerate(names):
+        if not cell.is_trusted or not cell.grade_id:
+            continue
+        if cell.role != "test":
+            if not cell.grade_id.startswith(DEMONSTRATION):
+                yield cell.grade_id
+            continue
+        later = {name for other, more in names[number + 1 :] if other.role != "test" for name in more.read}
+        if keeps_state or later & found.bound.keys():
+            yield cell.grade_id
