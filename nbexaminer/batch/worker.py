@@ -78,7 +78,7 @@ class Worker:
         if self.plan.kernelspecs[name]:
             nb.metadata["kernelspec"] = self.plan.kernelspecs[name]
         self._apply(self.plan.steps_before, nb)
-        outcomes = self._engine.grade(nb, instructor_cells(known), self._files)
+        outcomes = self._engine.grade(nb, instructor_cells(known), self._files, self.plan.programs.get(name))
         self._apply(self.plan.steps_after, nb)
         return outcomes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from traitlets.config import Config
 
 from nbexaminer.course.course import Course
 from nbexaminer.course.preprocessors import IsolatedExecute, RestoreCells
+from nbexaminer.engine.engine import instructor_cells
+from nbexaminer.engine.program import Program, preloadable, program_of
 from nbexaminer.engine.restore import known_cells
 from nbexaminer.isolation.limits import RunLimits
 
@@ -44,7 +46,8 @@ _DONE_AFTER = (IsolatedExecute, Execute, SaveAutoGrades, AssignLatePenalties, Ch
 class GradingPlan:
     """How to grade an assignment.
 
-    known: by notebook, the instructor's cells by grade_id; kernelspecs: by notebook, as nbgrader sets
+    known: by notebook, the instructor's cells by grade_id; programs: by notebook, what is known of its names;
+    kernelspecs: by notebook, as nbgrader sets
     them; files: the assignment's folder with its data; packages: the folder that the packages of hidden
     tests are imported from; steps: nbgrader's own preprocessors for before and after the run (classes that
     need no gradebook); config: the course's, for these and for the pages.
@@ -58,6 +61,7 @@ class GradingPlan:
     steps_before: tuple[type, ...]
     steps_after: tuple[type, ...]
     config: Config
+    programs: Mapping[str, Program] = field(default_factory=dict)
 
 
 def run_limits(course: Course) -> RunLimits:
@@ -71,15 +75,23 @@ def grading_plan(course: Course, assignment: str, limits: RunLimits) -> GradingP
     app = Autograde(coursedir=directory, config=course.config)
     before = [step for step in app.sanitize_preprocessors if step not in _DONE_BEFORE]
     after = [step for step in app.autograde_preprocessors if step not in _DONE_AFTER]
-    files = course.folder("source", assignment)
+    folder = course.folder("source", assignment)
+    files = folder if folder.is_dir() else None
     with course.gradebook(assignment) as gradebook:
         notebooks = gradebook.find_assignment(assignment).notebooks
+        known = {notebook.name: known_cells(notebook) for notebook in notebooks}
+        programs = {
+            name: program_of(instructor_cells(cells), folder / f"{name}.ipynb")
+            for name, cells in known.items()
+        }
+        preload = preloadable(programs.values(), files, limits.hidden_packages)
         return GradingPlan(
-            known={notebook.name: known_cells(notebook) for notebook in notebooks},
+            known=known,
+            programs=programs,
             kernelspecs={nb.name: json.loads(nb.kernelspec or "null") for nb in notebooks},
-            files=files if files.is_dir() else None,
+            files=files,
             packages=course.root,
-            limits=limits,
+            limits=replace(limits, preload=(*limits.preload, *preload)),
             steps_before=tuple(before),
             steps_after=tuple(after),
             config=GenerateFeedback(coursedir=directory, config=course.config.copy()).config,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from traitlets import Bool, Float, Integer, List, Unicode
 from traitlets.config import Config
 
 from nbexaminer.engine.engine import Engine, instructor_cells
+from nbexaminer.engine.program import preloadable, program_of
 from nbexaminer.engine.restore import known_cells, restore
 from nbexaminer.isolation.folder import AssignmentFiles
 from nbexaminer.isolation.limits import ProcessLimits, RunLimits
@@ -110,12 +112,15 @@ class IsolatedExecute(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Raises SandboxError if this machine can't shut students' code in."""
         folders = CourseDirectory(parent=self)
-        files = Path(folders.format_path(folders.source_directory, ".", resources["nbgrader"]["assignment"]))
+        place = resources["nbgrader"]
+        folder = Path(folders.format_path(folders.source_directory, ".", place["assignment"]))
+        files = folder if folder.is_dir() else None
+        cells = instructor_cells(_known(resources))
+        program = program_of(cells, folder / f"{place['notebook']}.ipynb")
+        preload = preloadable([program], files, self.hidden_packages)
         make_importable(Path(folders.root))
-        engine = _engine(self.limits)
-        engine.grade(
-            nb, instructor_cells(_known(resources)), AssignmentFiles(files) if files.is_dir() else None
-        )
+        engine = _engine(replace(self.limits, preload=(*self.preload, *preload)))
+        engine.grade(nb, cells, AssignmentFiles(files) if files else None, program)
         return nb, resources
 
     @property

@@ -133,6 +133,17 @@ def _role(cell: nbformat.NotebookNode) -> str:
     return "test" if is_grade(cell) else "locked" if is_locked(cell) else "free"
 
 
+def preloadable(programs: Iterable[Program], folder: Path | None, hidden: Iterable[str]) -> tuple[str, ...]:
+    """Return the modules that the instructor's ordinary and solution cells import, to be imported once for
+    all students; none that lie beside the notebook, and none of hidden tests.
+
+    folder: the assignment's; hidden: packages of hidden tests.
+    """
+    modules = sorted({module for program in programs for module in program.modules})
+    out = {*hidden, *(path.stem for path in (folder.iterdir() if folder else ()))}
+    return tuple(module for module in modules if module.partition(".")[0] not in out)
+
+
 _Names = list[tuple[SourceCell, CellNames]]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from nbexaminer.errors import CallStopped, CheckFailed, MissingFunction, reason_of
 from nbexaminer.isolation.shell import CellResult
 from nbexaminer.messages import STOPPED, none_hint, raised, sentence
@@ -23,16 +21,16 @@ _HIDDEN = Text("A hidden test failed.", "隐藏测试未通过。")
 
 def score_and_verdict(ran: CellResult, known: InstructorCell) -> tuple[float, Verdict]:
     """Return score and verdict of a test cell that was run: an error scores nothing, a number is the score,
-    and a test that ends without a result has passed."""
+    and a test that ends without a number has passed."""
     if ran.error is not None:
         return 0.0, _of_error(ran.error, known.source)
     results = [output for output in ran.outputs if output["output_type"] == "execute_result"]
     if not results:
         return known.points, _PASSED
     try:
-        score = float(results[-1]["data"]["text/plain"])
-    except (KeyError, ValueError):
-        score = math.nan
+        score = float(results[-1]["data"].get("text/plain", ""))
+    except ValueError:  # it is no number, and to nbgrader, too, the test has passed
+        return known.points, _PASSED
     if len(results) > 1 or not 0 <= score <= known.points:
         return 0.0, _NO_SCORE
     if isinstance(ran.value, Score) and ran.value == score:

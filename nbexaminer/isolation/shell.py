@@ -6,6 +6,7 @@ line look as they do in Jupyter.
 
 from __future__ import annotations
 
+import base64
 import functools
 import importlib.util
 import io
@@ -90,10 +91,18 @@ def error_output(error: BaseException) -> dict[str, Any]:
     return {"output_type": "error", "ename": name, "evalue": str(error), "traceback": [f"{name}: {error}"]}
 
 
+def _as_json(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what is shown as a notebook keeps it: pictures as text, as a kernel sends them."""
+    return {
+        name: base64.b64encode(content).decode() if isinstance(content, bytes) else content
+        for name, content in data.items()
+    }
+
+
 class _Publisher(DisplayPublisher):
     def publish(self, data: dict, metadata: dict | None = None, **kwargs: Any) -> None:
         self.shell.outputs.append(
-            {"output_type": "display_data", "data": dict(data), "metadata": metadata or {}}
+            {"output_type": "display_data", "data": _as_json(data), "metadata": metadata or {}}
         )
 
     def clear_output(self, wait: bool = False) -> None:
@@ -111,7 +120,7 @@ class _DisplayHook(DisplayHook):
         self.shell.outputs.append(
             {
                 "output_type": "execute_result",
-                "data": dict(format_dict),
+                "data": _as_json(format_dict),
                 "metadata": md_dict or {},
                 "execution_count": self.prompt_count,
             }

@@ -48,7 +48,8 @@ class Submission:
     def run(self, source: str, names: Sequence[str], shared: Sequence[str] = ()) -> dict[str, Any]:
         """Run a cell of the student's; its state is kept if it comes to its end, be it by an error.
 
-        names: what to return the values of; shared: names of what the examiner has, too. Returns the checked reply of the process (see replies.cell).
+        names: what to return the values of; shared: names of what the examiner has, too. Returns the checked
+        reply of the process (see replies.cell).
         Raises CallStopped if the cell doesn't come to its end; the next then starts from the state before.
         """
         self._end_session()

@@ -985,23 +985,24 @@ table = {"a": 1}
 def double(n):
     return n + n if isinstance(n, int) else n
 # %% file autotests.yml
-setup: "from hashlib import sha1"
-hash: 'sha1({{snippet}}.encode("utf-8")+b"{{salt}}").hexdigest()'
-dispatch: "type({{snippet}})"
-normalize: "str({{snippet}})"
-check: 'assert {{snippet}} == """{{value}}""", """{{message}}"""'
-success: "print('Success!')"
-templates:
-    default:
-        - test: "type({{snippet}})"
-          fail: "type of {{snippet}} is not correct"
-        - test: "{{snippet}}"
-          fail: "value of {{snippet}} is not correct"
-    int:
-        - test: "type({{snippet}})"
-          fail: "type of {{snippet}} is not int"
-        - test: "{{snippet}}"
-          fail: "value of {{snippet}} is not correct"
+python3:
+    setup: "from hashlib import sha1"
+    hash: 'sha1({{snippet}}.encode("utf-8")+b"{{salt}}").hexdigest()'
+    dispatch: "type({{snippet}})"
+    normalize: "str({{snippet}})"
+    check: 'assert {{snippet}} == """{{value}}""", """{{message}}"""'
+    success: "print('Success!')"
+    templates:
+        default:
+            - test: "type({{snippet}})"
+              fail: "type of {{snippet}} is not correct"
+            - test: "{{snippet}}"
+              fail: "value of {{snippet}} is not correct"
+        int:
+            - test: "type({{snippet}})"
+              fail: "type of {{snippet}} is not int"
+            - test: "{{snippet}}"
+              fail: "value of {{snippet}} is not correct"
 '''
 
 # A test that looks at how: source, signature, calls, a helper taken away or spied on.
