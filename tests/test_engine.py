@@ -540,3 +540,66 @@ def test_without_a_sandbox():
         assert [outcome.verdict.reason for outcome in outcomes] == ["passed", "timed out", "passed"]
     finally:
         engine.close()
+
+
+# --------------------------------------------------------------------------------------------------
+# what other courses' notebooks need
+
+
+def test_a_test_reads_the_files_that_students_code_writes_and_the_other_way_round(engine, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "given.txt").write_text("given")
+    answer = """
+    from pathlib import Path
+    def save(name, text):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(text)
+    def read(name):
+        return Path(name).read_text()
+    save("early.txt", "of the cell")
+    save("data/given.txt", "mine")
+    """
+    _assert_passes(
+        engine,
+        ("locked", "from pathlib import Path\nPath('by_locked.txt').write_text('locked')"),
+        ("solution", answer),
+        ("test", "assert Path('early.txt').read_text() == 'of the cell'"),
+        ("test", "save('new/late.txt', 'of a call')\nassert open('new/late.txt').read() == 'of a call'"),
+        ("test", "Path('asked.txt').write_text('of the test')\nassert read('asked.txt') == 'of the test'"),
+        ("test", "assert Path('data/given.txt').read_text() == 'given'"),  # the instructor's own is put back
+        ("test", "assert read('by_locked.txt') == 'locked'"),
+        files=tmp_path,
+    )
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == [
+        "data",
+        "data/given.txt",
+    ]
+
+
+def test_no_link_of_a_student_leads_the_examiner_to_a_file(engine, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("a secret")
+    (tmp_path / "course").mkdir()
+    answer = f"""
+    import os
+    def save(name):
+        os.makedirs("inner", exist_ok=True)
+        os.symlink({str(secret)!r}, name)
+        os.symlink({str(tmp_path)!r}, "folder")
+    os.symlink({str(tmp_path)!r}, "written")
+    """
+    _assert_passes(
+        engine,
+        ("locked", "from pathlib import Path"),
+        ("solution", answer),
+        (
+            "test",
+            "save('link.txt')\nassert not any(Path(name).exists() for name in ('link.txt', 'folder'))",
+        ),
+        (
+            "test",
+            "Path('written').mkdir()\nPath('written/new.txt').write_text('x')\ntry:\n    save('again')\nexcept OSError:\n    pass",
+        ),
+        files=tmp_path / "course",
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["course", "secret.txt"]

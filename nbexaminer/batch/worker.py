@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -69,16 +69,19 @@ class Worker:
             if path.is_file():
                 executed[name] = nbformat.read(path, as_version=4)
                 repairs += restore(executed[name], known)
-                outcomes += self._run(executed[name], name, known)
+                outcomes += self._run(executed[name], name, known, task.folder)
         seconds = time.monotonic() - start
         notebooks = {name: self._graded(nb, name, task) for name, nb in executed.items()}
         return Graded(notebooks, tuple(outcomes), None, seconds, tuple(repairs))
 
-    def _run(self, nb: NotebookNode, name: str, known: Mapping[str, NotebookNode]) -> list[CheckOutcome]:
+    def _run(
+        self, nb: NotebookNode, name: str, known: Mapping[str, NotebookNode], folder: Path
+    ) -> list[CheckOutcome]:
         if self.plan.kernelspecs[name]:
             nb.metadata["kernelspec"] = self.plan.kernelspecs[name]
         self._apply(self.plan.steps_before, nb)
-        outcomes = self._engine.grade(nb, instructor_cells(known), self._files, self.plan.programs.get(name))
+        files = replace(self._files, submitted=folder) if self._files else None
+        outcomes = self._engine.grade(nb, instructor_cells(known), files, self.plan.programs.get(name))
         self._apply(self.plan.steps_after, nb)
         return outcomes
 

@@ -118,9 +118,10 @@ class IsolatedExecute(NbGraderPreprocessor):
         cells = instructor_cells(_known(resources))
         program = program_of(cells, folder / f"{place['notebook']}.ipynb")
         preload = preloadable([program], files, self.hidden_packages)
+        submitted = Path(resources["metadata"]["path"])
         make_importable(Path(folders.root))
         engine = _engine(replace(self.limits, preload=(*self.preload, *preload)))
-        engine.grade(nb, cells, AssignmentFiles(files) if files else None, program)
+        engine.grade(nb, cells, AssignmentFiles(files, submitted=submitted) if files else None, program)
         return nb, resources
 
     @property

@@ -40,13 +40,14 @@ class CellNames:
     """bound: names that the cell binds at its top level, and how: "function" (or class), "import" or
     "variable"; read: global names that it reads before it binds them itself, in its functions too;
     used: names that its functions and classes read; imports: what import statements bind, by name;
-    star_imports: modules of which it imports all."""
+    star_imports: modules of which it imports all; words: all names and attributes in its text."""
 
     bound: dict[str, str] = field(default_factory=dict)
     read: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
     imports: dict[str, Import] = field(default_factory=dict)
     star_imports: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
 
 
 @functools.lru_cache(1000)
@@ -60,8 +61,23 @@ def cell_names(source: str) -> CellNames:
     cell.block(tree.body)
     later = cell.used - cell.bound.keys()
     return CellNames(
-        cell.bound, frozenset(cell.read | later), frozenset(cell.used), cell.imports, tuple(cell.stars)
+        cell.bound,
+        frozenset(cell.read | later),
+        frozenset(cell.used),
+        cell.imports,
+        tuple(cell.stars),
+        frozenset(_words(tree)),
     )
+
+
+def _words(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.alias):
+            yield from node.name.split(".")
 
 
 class _Cell:

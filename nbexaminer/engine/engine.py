@@ -27,6 +27,7 @@ from nbexaminer.engine.examiner import FUNCTION, NOTHING, Examiner
 from nbexaminer.engine.program import Program, program_of
 from nbexaminer.engine.restore import released
 from nbexaminer.engine.scoring import NOT_IN_NOTEBOOK, score_and_verdict
+from nbexaminer.engine.working_folder import WorkingFolder
 from nbexaminer.errors import CallStopped, MissingFunction
 from nbexaminer.isolation.folder import AssignmentFiles
 from nbexaminer.isolation.limits import RunLimits
@@ -68,6 +69,7 @@ class Engine:
         gc.freeze()  # what is imported stays, and may be shared: it is not to be looked through
         self._template = TemplateProcess(self.limits, server)
         self._examiner = Examiner()
+        self._working = WorkingFolder()
         gc.freeze()
 
     def grade(
@@ -80,7 +82,7 @@ class Engine:
         """Run a notebook and put the outputs into it; return one outcome for each test.
 
         nb: cells in the order to run, the locked ones as RestoreCells leaves them.
-        files: those of the assignment; the examiner works in their folder, the student in a copy.
+        files: those of the assignment; the examiner works in a copy, the student in another.
         program: what is known of the instructor's notebook; by default, as much as the cells tell.
         Raises SandboxError if students' code can't be sandboxed.
         """
@@ -90,14 +92,15 @@ class Engine:
         with (
             _as_autograde(),
             beside,
-            contextlib.chdir(files.folder if files else "."),
+            contextlib.chdir(self._working.prepare(files)),
             open_submission(self._template, files) as submission,
         ):
             _import(program.modules)
-            return _Run(self._examiner, submission, cells, program).all(nb)
+            return _Run(self._examiner, submission, cells, program, self._working.path).all(nb)
 
     def close(self) -> None:
         self._template.close()
+        self._working.close()
 
 
 @contextlib.contextmanager
@@ -126,12 +129,16 @@ def _importable(folder: Path) -> Iterator[None]:
     assignment may have others of the same name."""
     path, known = str(folder.resolve()), set(sys.modules)
     written = sys.dont_write_bytecode
-    sys.path.insert(0, path)
+    before = list(sys.path)
+    sys.path[:] = [
+        path,
+        *filter(None, before),
+    ]  # no module is imported from the folder that students write to
     sys.dont_write_bytecode = True  # nothing is to appear in the instructor's folder
     try:
         yield
     finally:
-        sys.path.remove(path)
+        sys.path[:] = before
         sys.dont_write_bytecode = written
         for name in set(sys.modules) - known:
             if str(getattr(sys.modules[name], "__file__", None) or "").startswith(path):
@@ -147,8 +154,10 @@ class _Run:
         submission: Submission,
         cells: Mapping[str, InstructorCell],
         program: Program,
+        working: Path,
     ) -> None:
         self.examiner, self.submission, self.cells, self.program = examiner, submission, cells, program
+        self.files = submission.exchange(working) if program.with_files else None
         missing = MissingFunction(Text("there is no such function; its cell is missing", _NO_FUNCTION))
         self.found: dict[str, Any] = {
             name: missing if program.owners.get(name, (None, False))[1] else NOTHING for name in program.asked
@@ -230,6 +239,9 @@ class _Run:
 
     def locked(self, known: InstructorCell) -> CellResult:
         with self.submission.session(fresh=known.role == "test") as calls:
+            if self.files and known.grade_id in self.program.with_files:
+                calls.files = self.files
+                self.files.from_student()
             own = self.program.own.get(known.grade_id, frozenset())
             found = {name: value for name, value in self.found.items() if name not in own}
             return self.examiner.run(known.source, calls, found)

@@ -19,6 +19,34 @@ from nbexaminer.engine.cell_names import CellNames, Import, cell_names
 from nbexaminer.model import InstructorCell
 
 DEMONSTRATION = "demo"  # how the grade_id of a locked cell begins that nothing builds on
+_FILE_WORDS = {
+    *(
+        "open",
+        "Path",
+        "os",
+        "glob",
+        "shutil",
+        "tempfile",
+        "sqlite3",
+        "h5py",
+        "subprocess",
+        "system",
+        "getoutput",
+    ),
+    *("exists", "is_file", "isfile", "read_text", "write_text", "read_bytes", "unlink", "remove", "listdir"),
+    *(
+        "read_csv",
+        "read_json",
+        "read_excel",
+        "read_table",
+        "to_csv",
+        "to_json",
+        "load",
+        "loadtxt",
+        "genfromtxt",
+    ),
+    *("save", "savetxt", "savefig", "imread", "imsave", "run_line_magic", "run_cell_magic", "ZipFile"),
+}
 _PROVIDED = {
     *dir(builtins),
     "get_ipython",
@@ -56,7 +84,8 @@ class Program:
     imports: names that ordinary and solution cells import, and what;
     star_imports: modules they import all of;
     shared: names of what both sides have from locked cells and imports;
-    on_both_sides: grade_ids of trusted cells whose text is to run in the student's process, too.
+    on_both_sides: grade_ids of trusted cells whose text is to run in the student's process, too;
+    with_files: grade_ids of trusted cells that may read or write files.
     """
 
     asked: tuple[str, ...] = ()
@@ -66,6 +95,7 @@ class Program:
     star_imports: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     on_both_sides: frozenset[str] = frozenset()
+    with_files: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, cells: Sequence[SourceCell]) -> Program:
@@ -94,6 +124,7 @@ class Program:
             star_imports=tuple(module for found in theirs for module in found.star_imports),
             shared=tuple(sorted({*imports, *(name for found in locked for name in found.bound)})),
             on_both_sides=frozenset(_on_both_sides(names)),
+            with_files=frozenset(_with_files(names)),
         )
 
     @property
@@ -182,3 +213,13 @@ def _on_both_sides(names: _Names) -> Iterable[str]:
         later = {name for other, more in names[number + 1 :] if other.role != "test" for name in more.read}
         if keeps_state or later & found.bound.keys():
             yield cell.grade_id
+
+
+def _with_files(names: _Names) -> Iterable[str]:
+    helpers: set[str] = set()  # functions of locked cells that may do so
+    for cell, found in names:
+        if cell.is_trusted and cell.grade_id:
+            if found.words & _FILE_WORDS or found.words & helpers:
+                yield cell.grade_id
+            if cell.role != "test" and found.words & _FILE_WORDS:
+                helpers |= {name for name, how in found.bound.items() if how == "function"}

@@ -7,6 +7,7 @@ from typing import Any
 from nbexaminer.errors import CallStopped
 from nbexaminer.isolation import replies
 from nbexaminer.isolation.connection import Connection, Helpers, stopping
+from nbexaminer.isolation.file_exchange import FileExchange
 from nbexaminer.isolation.folder import PrivateFolder
 from nbexaminer.isolation.monitor import Monitor
 from nbexaminer.isolation.snapshots import Snapshots
@@ -32,6 +33,7 @@ class CallSession:
     ) -> None:
         self._snapshots, self._monitor, self._budget, self._folder = snapshots, monitor, budget, folder
         self.context = context
+        self.files: FileExchange | None = None  # if what is called reads files of the test's, or writes some
         self._connection: Connection | None = None
         self._random: RandomState | None = None
         self._was_used = False
@@ -50,10 +52,14 @@ class CallSession:
             if self._random and _same_state(self._random, state):
                 request = request | {"random": None}  # it goes on from where it is
             message = {"do": "call", "with": request}
+            if self.files:
+                self.files.to_student()
             pid, seconds = self._connection.pid, self._budget.processor_limit
             with stopping(), self._monitor.limited_processor_time(pid, seconds):
                 reply = replies.call(self._connection.request(message, self._budget.call_limit, helpers))
             self._random = reply["random"] or state
+            if self.files:
+                self.files.from_student()
             return reply
         except BaseException as error:  # what this process says next would be the reply to another call
             self._budget.record(error, name)
@@ -64,6 +70,8 @@ class CallSession:
         """End its process and whatever that has left behind, its files too."""
         self._end_processes()
         self._folder.restore()
+        if self.files:
+            self.files.look()
 
     def _end_processes(self) -> None:
         if self._was_used:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from nbexaminer.errors import CallStopped
 from nbexaminer.isolation import processes
+from nbexaminer.isolation.file_exchange import copy_files
 from nbexaminer.isolation.temporary import clear_folder
 
 _MAX_BYTES, _MAX_ENTRIES, _MAX_DEPTH = 64 * 2**20, 5000, 40  # what a private folder may hold
@@ -25,14 +26,17 @@ class AssignmentFiles:
     """The files that an assignment gives to its notebooks.
 
     folder: the instructor's; ignored: patterns of names that are not for students, as in nbgrader's
-    CourseDirectory.ignore (notebooks never are).
+    CourseDirectory.ignore (notebooks never are); submitted: the student's own, for what it may add.
     """
 
     folder: Path
     ignored: tuple[str, ...] = ()
+    submitted: Path | None = None
 
     def copy_to(self, target: Path) -> None:
-        """Copy them, with what links lead to."""
+        """Copy them, with what links of the instructor's lead to."""
+        if self.submitted:
+            copy_files(self.submitted, target)
         shutil.copytree(self.folder, target, ignore=self._leave_out, dirs_exist_ok=True)
 
     def _leave_out(self, folder: str, names: list[str]) -> set[str]:
@@ -51,7 +55,7 @@ class PrivateFolder:
 
     def __init__(self, path: Path, backup: Path, files: AssignmentFiles | None, user: int) -> None:
         """backup: where to keep the state to restore; user: the id of the user that is to own it all."""
-        self.path, self._backup, self._files, self._user = path, backup, files, user
+        self.path, self._backup, self._files, self.user = path, backup, files, user
         self._fill: Callable[[], None] = self._fill_with_files
         self._state: Snapshot | None = None
         self._free = self._free_bytes()
@@ -88,9 +92,9 @@ class PrivateFolder:
                 return
         clear_folder(self.path)
         self._fill()
-        if self._user != os.geteuid():
+        if self.user != os.geteuid():
             for path in (self.path, *self.path.rglob("*")):
-                os.chown(path, self._user, -1, follow_symlinks=False)
+                os.chown(path, self.user, -1, follow_symlinks=False)
         self.path.chmod(0o700)  # copytree gives it the permissions of its source
         self._state = self._listing()
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from nbexaminer.isolation import processes, replies
 from nbexaminer.isolation.call_session import CallSession
 from nbexaminer.isolation.connection import stopping
 from nbexaminer.isolation.examiner_limits import bounded
+from nbexaminer.isolation.file_exchange import FileExchange
 from nbexaminer.isolation.folder import AssignmentFiles, PrivateFolder
 from nbexaminer.isolation.monitor import Monitor
 from nbexaminer.isolation.snapshots import Snapshots
@@ -98,6 +100,10 @@ class Submission:
             raise
         self._outputs_left -= replies.size(checked["outputs"])
         return checked
+
+    def exchange(self, working: Path) -> FileExchange:
+        """Return what brings files from and to the folder that locked cells run in."""
+        return FileExchange(working, self._folder.path, self._folder.user)
 
     @contextlib.contextmanager
     def session(self, fresh: bool = True) -> Iterator[CallSession]:
