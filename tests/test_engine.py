@@ -479,7 +479,7 @@ def test_time_for_a_submission_is_limited_and_what_is_left_says_so():
         engine.close()
 
 
-@pytest.mark.parametrize("last", ["float('nan')", "np.float64(1.0)", "2.0", "-0.5", "'1.0'", "0.5"])
+@pytest.mark.parametrize("last", ["float('nan')", "np.float64(1.0)", "2.0", "-0.5", "0.5"])
 def test_a_result_that_is_no_score_scores_nothing_in_nbgrader_either(engine, last):
     """Design, section 3: nbgrader itself fails open there, with full marks."""
     scored = {"0.5": 0.5}.get(last, 0)
@@ -488,6 +488,13 @@ def test_a_result_that_is_no_score_scores_nothing_in_nbgrader_either(engine, las
     assert outcomes[-1].score == determine_grade(cells[-1])[0] == scored
     failed = any(output.output_type == "error" for output in cells[-1].outputs)
     assert failed == (scored == 0)
+
+
+@pytest.mark.parametrize("last", ["'a text'", "[1, 2]", "1 == 2", "None", "{'a': 0.0}"])
+def test_a_result_that_is_no_number_is_a_pass_as_in_nbgrader(engine, last):
+    outcomes, cells = _cells(engine, NUMPY, ("test", last))
+    cells[-1].metadata["nbgrader"] |= {"grade": True, "solution": False, "points": 1.0}
+    assert outcomes[-1].score == determine_grade(cells[-1])[0] == 1.0
 
 
 def test_the_examiner_takes_no_more_than_a_student_may():

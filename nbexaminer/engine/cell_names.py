@@ -14,6 +14,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 transform = TransformerManager().transform_cell  # type: ignore[no-untyped-call]
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_NAMED = (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
@@ -213,5 +214,7 @@ def _bound_inside(node: ast.AST) -> Iterator[str]:
             yield part.arg
         elif isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load) and part.id not in declared:
             yield part.id
-        elif isinstance(part, (ast.FunctionDef, ast.ClassDef)) and part is not node:
+        elif isinstance(part, _NAMED) and part is not node and part.name:
             yield part.name
+        elif isinstance(part, ast.alias):
+            yield part.asname or part.name.partition(".")[0]

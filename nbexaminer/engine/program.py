@@ -18,20 +18,18 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 from nbexaminer.engine.cell_names import CellNames, Import, cell_names
 from nbexaminer.model import InstructorCell
 
-DEMONSTRATION = "demo"  # how the grade_id of a locked cell begins that nothing builds on
 _FILE_WORDS = {
     *(
         "open",
         "Path",
-        "os",
         "glob",
         "shutil",
         "tempfile",
         "sqlite3",
-        "h5py",
         "subprocess",
         "system",
         "getoutput",
+        "ZipFile",
     ),
     *("exists", "is_file", "isfile", "read_text", "write_text", "read_bytes", "unlink", "remove", "listdir"),
     *(
@@ -45,7 +43,7 @@ _FILE_WORDS = {
         "loadtxt",
         "genfromtxt",
     ),
-    *("save", "savetxt", "savefig", "imread", "imsave", "run_line_magic", "run_cell_magic", "ZipFile"),
+    *("save", "savetxt", "savefig", "imread", "imsave", "run_cell_magic"),
 }
 _PROVIDED = {
     *dir(builtins),
@@ -201,18 +199,27 @@ def _owners(names: _Names) -> dict[str, tuple[str | None, bool]]:
 
 
 def _on_both_sides(names: _Names) -> Iterable[str]:
-    variables = {name for cell, found in names for name, how in found.bound.items() if how == "variable"}
-    keeps_state = any(found.used & variables for cell, found in names if not cell.is_trusted)
+    """A test's text only if later cells that are no tests read what it binds, or if what it calls may keep
+    something in a global variable that trusted cells read. A locked cell's always, unless it is a
+    demonstration: it calls what students have written, and nothing builds on it."""
+    answers = {name for cell, found in names if cell.role == "solution" for name in found.bound}
+    keeps_state = _keeps_state(names)
     for number, (cell, found) in enumerate(names):
-        if not cell.is_trusted or not cell.grade_id:
-            continue
-        if cell.role != "test":
-            if not cell.grade_id.startswith(DEMONSTRATION):
+        if cell.is_trusted and cell.grade_id:
+            later = {
+                name for other, more in names[number + 1 :] if other.role != "test" for name in more.read
+            }
+            calls_answers = cell.role == "test" or bool(found.read & answers)
+            if not calls_answers or keeps_state or later & found.bound.keys():
                 yield cell.grade_id
-            continue
-        later = {name for other, more in names[number + 1 :] if other.role != "test" for name in more.read}
-        if keeps_state or later & found.bound.keys():
-            yield cell.grade_id
+
+
+def _keeps_state(names: _Names) -> bool:
+    """Return whether functions of the student's use a variable that a trusted cell reads, too."""
+    kinds = [found.bound for cell, found in names if cell.role != "test"]
+    variables = {name for bound in kinds for name, how in bound.items() if how == "variable"}
+    used = {name for cell, found in names if not cell.is_trusted for name in found.used}
+    return any(variables & used & found.read for cell, found in names if cell.is_trusted)
 
 
 def _with_files(names: _Names) -> Iterable[str]:

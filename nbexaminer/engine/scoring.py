@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numbers
+
+import numpy as np
+
 from nbexaminer.errors import CallStopped, CheckFailed, MissingFunction, reason_of
 from nbexaminer.isolation.shell import CellResult
 from nbexaminer.messages import STOPPED, none_hint, raised, sentence
@@ -29,8 +33,10 @@ def score_and_verdict(ran: CellResult, known: InstructorCell) -> tuple[float, Ve
         return known.points, _PASSED
     try:
         score = float(results[-1]["data"].get("text/plain", ""))
-    except ValueError:  # it is no number, and to nbgrader, too, the test has passed
-        return known.points, _PASSED
+    except ValueError:
+        if isinstance(ran.value, (numbers.Number, np.number)) and not isinstance(ran.value, bool):
+            return 0.0, _NO_SCORE  # nbgrader can't read it, and would give all points
+        return known.points, _PASSED  # it is no number, and to nbgrader, too, the test has passed
     if len(results) > 1 or not 0 <= score <= known.points:
         return 0.0, _NO_SCORE
     if isinstance(ran.value, Score) and ran.value == score:

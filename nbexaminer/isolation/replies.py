@@ -41,7 +41,7 @@ def call(reply: Any) -> dict[str, Any]:
     reply = _instance(reply, dict)
     checked = {"random": _random_state(reply.get("random")), "changed": _changed(reply.get("changed"))}
     checked["printed"] = text(reply.get("printed"), MAX_PRINTED)
-    checked["globals"] = _instance(reply.get("globals"), dict)
+    checked["globals"] = _instance(reply.get("globals") or {}, dict)
     checked["same_as"] = reply.get("same_as")
     if type(checked["same_as"]) not in (type(None), int, str):
         raise WireError("an argument has a position or a keyword")

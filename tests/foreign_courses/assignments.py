@@ -66,7 +66,7 @@ def fib(n):
 '''
 
 # Answers that are variables; the whole cell is the solution, so the release holds nothing of it.
-_TEXTS["variables"] = '''
+_TEXTS["variables"] = """
 # %% free
 numbers = [3, 1, 4, 1, 5, 9, 2, 6]
 # %% solution total
@@ -103,7 +103,7 @@ def helper(values):
 unique = helper(numbers)
 largest = 9
 rest = []
-'''
+"""
 
 # pandas: tables read from a file beside the notebook, made, changed, grouped.
 _TEXTS["tables"] = '''
@@ -174,7 +174,7 @@ def load(path):
 '''
 
 # A class of the student's: methods, operators, repr, properties, errors of their own.
-_TEXTS["classes"] = '''
+_TEXTS["classes"] = """
 # %% solution account
 ### BEGIN SOLUTION
 class InsufficientFunds(Exception):
@@ -290,7 +290,7 @@ class Account:
         self.balance += amount
     def withdraw(self, amount):
         self.balance -= amount
-'''
+"""
 
 # A class in a locked cell: the student's functions get and return its instances.
 _TEXTS["trees"] = '''
@@ -858,7 +858,7 @@ def by_length(text):
 '''
 
 # Two notebooks, several answers in one cell, an answer graded by hand, a task, text.
-_TEXTS["many_parts"] = '''
+_TEXTS["many_parts"] = """
 # %% notebook first
 # %% free
 import statistics
@@ -909,7 +909,7 @@ def caesar(text, shift):
     return "".join(chr(ord(c) + shift) for c in text)
 # %% wrong nameless palindrome
 palindrome = lambda text: text == text[::-1]
-'''
+"""
 
 # Partial credit: the last line's number is the score, as nbgrader allows.
 _TEXTS["partial"] = '''
