@@ -605,7 +605,8 @@ def test_no_link_of_a_student_leads_the_examiner_to_a_file(engine, tmp_path):
         ),
         (
             "test",
-            "Path('written').mkdir()\nPath('written/new.txt').write_text('x')\ntry:\n    save('again')\nexcept OSError:\n    pass",
+            "Path('written').mkdir()\nPath('written/new.txt').write_text('x')\n"
+            "try:\n    save('again')\nexcept OSError:\n    pass",
         ),
         files=tmp_path / "course",
     )
