@@ -17,7 +17,7 @@ from jax import lax
 
 from reference.cnn_step_by_step import solutions
 from reference.cnn_step_by_step.loops import conv, conv_gradient, pool, pool_gradient
-from reference.cnn_step_by_step.mistakes import bias_per_element
+from reference.cnn_step_by_step.mistakes.conv_single_step import bias_per_element
 from reference.cnn_that_learns import solutions as learning
 
 jax.config.update("jax_enable_x64", True)

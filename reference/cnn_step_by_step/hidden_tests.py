@@ -7,7 +7,9 @@ numbers of channels, several examples, negative inputs, windows that are not squ
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -21,11 +23,11 @@ def _seeded() -> np.random.RandomState:
     return np.random.RandomState(1)
 
 
-_rng = np.random.default_rng(20)
-
-
-def _normal(*shape: int) -> np.ndarray:
-    return _rng.standard_normal(shape)
+def _drawing(label: str) -> Callable[..., np.ndarray]:
+    """What draws normal numbers for the case of this label: each has its own generator, so that a new case
+    changes the inputs of no other."""
+    generator = np.random.default_rng(zlib.crc32(label.encode()))
+    return lambda *shape: generator.standard_normal(shape)
 
 
 def _slope(cost: Callable[[np.ndarray], float], at: np.ndarray, step: float = 1e-5) -> np.ndarray:
@@ -44,15 +46,20 @@ def _mean(part: int) -> Callable[[tuple], float]:
 
 # --------------------------------------------------------------------------------------------------
 
+
+def _pad_case(label: str, shape: tuple, pad: int) -> Case:
+    return Case(label, (_drawing(label)(*shape), pad))
+
+
 _pad_example = _seeded().randn(4, 3, 3, 2)
 zero_pad = Exercise(
     "zero_pad",
     solutions.zero_pad,
     cases=(
         Case("pad 2, the notebook's example", (_pad_example, 2)),
-        Case("pad 1, images 5 × 2 with 3 channels", (_normal(2, 5, 2, 3), 1)),
-        Case("pad 3, one image 2 × 4 with 1 channel", (_normal(1, 2, 4, 1), 3)),
-        Case("pad 0, images 2 × 3 with 4 channels", (_normal(3, 2, 3, 4), 0)),
+        _pad_case("pad 1, images 5 × 2 with 3 channels", (2, 5, 2, 3), 1),
+        _pad_case("pad 3, one image 2 × 4 with 1 channel", (1, 2, 4, 1), 3),
+        _pad_case("pad 0, images 2 × 3 with 4 channels", (3, 2, 3, 4), 0),
     ),
     mistakes=mistakes.ZERO_PAD,
     picture=lambda got: beside(
@@ -65,6 +72,12 @@ zero_pad = Exercise(
 
 # --------------------------------------------------------------------------------------------------
 
+
+def _step_case(label: str, shape: tuple, change: Callable = lambda *inputs: inputs) -> Case:
+    normal = _drawing(label)
+    return Case(label, change(normal(*shape), normal(*shape), normal(1, 1, 1)))
+
+
 _seed = _seeded()
 _step_example = (_seed.randn(4, 4, 3), _seed.randn(4, 4, 3), _seed.randn(1, 1, 1))
 conv_single_step = Exercise(
@@ -76,11 +89,11 @@ conv_single_step = Exercise(
             _step_example,
             facts=(("Z", float, -6.999089450680221),),
         ),
-        Case("f 2 and 5 channels", (_normal(2, 2, 5), _normal(2, 2, 5), _normal(1, 1, 1))),
-        Case("f 3 and 1 channel", (_normal(3, 3, 1), _normal(3, 3, 1), _normal(1, 1, 1))),
-        Case("f 3 and 3 channels", (_normal(3, 3, 3), _normal(3, 3, 3), _normal(1, 1, 1))),
-        Case("f 1 and a large bias", (_normal(1, 1, 2), _normal(1, 1, 2), np.full((1, 1, 1), 7.5))),
-        Case("all inputs negative", tuple(-np.abs(_normal(*s)) for s in ((3, 3, 2),) * 2 + ((1,) * 3,))),
+        _step_case("f 2 and 5 channels", (2, 2, 5)),
+        _step_case("f 3 and 1 channel", (3, 3, 1)),
+        _step_case("f 3 and 3 channels", (3, 3, 3)),
+        _step_case("f 1 and a large bias", (1, 1, 2), lambda a, W, b: (a, W, b + 7.5)),
+        _step_case("all inputs negative", (3, 3, 2), lambda *inputs: tuple(-np.abs(x) for x in inputs)),
     ),
     mistakes=mistakes.CONV_SINGLE_STEP,
 )
@@ -91,20 +104,23 @@ _seed = _seeded()
 _conv_example = (_seed.randn(10, 4, 4, 3), _seed.randn(2, 2, 3, 8), _seed.randn(1, 1, 1, 8))
 
 
-def _conv_inputs(image: tuple, f: int, n_C: int, pad: int, stride: int, sign: int = 0) -> tuple:
-    A_prev = _normal(*image)
-    hparameters = {"pad": pad, "stride": stride}
+def _conv_inputs(label: str, image: tuple, f: int, n_C: int, pad: int, stride: int, sign: int = 0) -> tuple:
+    normal = _drawing(label)
+    A_prev = normal(*image)
     A_prev = -np.abs(A_prev) if sign else A_prev
-    return A_prev, _normal(f, f, image[3], n_C), _normal(1, 1, 1, n_C), hparameters
+    return A_prev, normal(f, f, image[3], n_C), normal(1, 1, 1, n_C), {"pad": pad, "stride": stride}
 
 
-_CONV_INPUTS = (
-    ("stride 2, f 3, pad 1, images 5 × 8", _conv_inputs((2, 5, 8, 3), 3, 4, 1, 2)),
-    ("stride 2, f 2, pad 0, images 7 × 4", _conv_inputs((2, 7, 4, 2), 2, 3, 0, 2)),
-    ("stride 3, f 3, pad 2, one image 4 × 9", _conv_inputs((1, 4, 9, 2), 3, 5, 2, 3)),
-    ("stride 1, f 3, pad 0, images 3 × 5", _conv_inputs((3, 3, 5, 4), 3, 2, 0, 1)),
-    ("stride 1, f 1, pad 0, images 3 × 2", _conv_inputs((2, 3, 2, 3), 1, 2, 0, 1)),
-    ("stride 2, f 2, pad 1, negative inputs 4 × 6", _conv_inputs((2, 4, 6, 1), 2, 3, 1, 2, -1)),
+_CONV_INPUTS = tuple(
+    (label, _conv_inputs(label, *sizes))
+    for label, *sizes in (
+        ("stride 2, f 3, pad 1, images 5 × 8", (2, 5, 8, 3), 3, 4, 1, 2),
+        ("stride 2, f 2, pad 0, images 7 × 4", (2, 7, 4, 2), 2, 3, 0, 2),
+        ("stride 3, f 3, pad 2, one image 4 × 9", (1, 4, 9, 2), 3, 5, 2, 3),
+        ("stride 1, f 3, pad 0, images 3 × 5", (3, 3, 5, 4), 3, 2, 0, 1),
+        ("stride 1, f 1, pad 0, images 3 × 2", (2, 3, 2, 3), 1, 2, 0, 1),
+        ("stride 2, f 2, pad 1, negative inputs 4 × 6", (2, 4, 6, 1), 2, 3, 1, 2, -1),
+    )
 )
 
 conv_forward = Exercise(
@@ -141,12 +157,21 @@ conv_forward = Exercise(
 
 # --------------------------------------------------------------------------------------------------
 
-_POOL_INPUTS = (
-    ("stride 2, f 2, images 5 × 8", (_normal(2, 5, 8, 3), {"f": 2, "stride": 2})),
-    ("stride 2, f 3, images 8 × 5", (_normal(3, 8, 5, 2), {"f": 3, "stride": 2})),
-    ("stride 3, f 2, one image 7 × 10", (_normal(1, 7, 10, 4), {"f": 2, "stride": 3})),
-    ("stride 1, f 3, images 3 × 4", (_normal(2, 3, 4, 1), {"f": 3, "stride": 1})),
-    ("stride 2, f 2, negative inputs 4 × 6", (-np.abs(_normal(2, 4, 6, 2)), {"f": 2, "stride": 2})),
+
+def _pool_inputs(label: str, image: tuple, f: int, stride: int, sign: int = 0) -> tuple:
+    A_prev = _drawing(label)(*image)
+    return -np.abs(A_prev) if sign else A_prev, {"f": f, "stride": stride}
+
+
+_POOL_INPUTS = tuple(
+    (label, _pool_inputs(label, *sizes))
+    for label, *sizes in (
+        ("stride 2, f 2, images 5 × 8", (2, 5, 8, 3), 2, 2),
+        ("stride 2, f 3, images 8 × 5", (3, 8, 5, 2), 3, 2),
+        ("stride 3, f 2, one image 7 × 10", (1, 7, 10, 4), 2, 3),
+        ("stride 1, f 3, images 3 × 4", (2, 3, 4, 1), 3, 1),
+        ("stride 2, f 2, negative inputs 4 × 6", (2, 4, 6, 2), 2, 2, -1),
+    )
 )
 _MODES = ("max", "average")
 _pool_example = (_seeded().randn(2, 4, 4, 3), {"stride": 1, "f": 4})
@@ -185,13 +210,13 @@ pool_forward = Exercise(
 
 def _conv_backward_case(label: str, inputs: tuple) -> Case:
     Z, cache = solutions.conv_forward(*inputs)
-    return Case(label, (_normal(*Z.shape), cache))
+    return Case(label, (_drawing(f"dZ, {label}")(*Z.shape), cache))
 
 
-def _conv_gradient_case(label: str, inputs: tuple) -> Case:
+def _conv_gradient_case(label: str, *sizes: Any) -> Case:
     """The cost is sum(Z * dZ); its slope by central differences is what backward must return."""
-    A_prev, W, b, hparameters = inputs
-    dZ = _normal(*solutions.conv_forward(*inputs)[0].shape)
+    A_prev, W, b, hparameters = inputs = _conv_inputs(f"gradient, {label}", *sizes)
+    dZ = _drawing(f"dZ, gradient, {label}")(*solutions.conv_forward(*inputs)[0].shape)
 
     def cost(A: np.ndarray, W: np.ndarray, b: np.ndarray) -> float:
         return float(np.sum(solutions.conv_forward(A, W, b, hparameters)[0] * dZ))
@@ -218,8 +243,8 @@ conv_backward = Exercise(
             ),
         ),
         *(_conv_backward_case(label, inputs) for label, inputs in _CONV_INPUTS),
-        _conv_gradient_case("stride 2, f 2, pad 1", _conv_inputs((2, 3, 4, 2), 2, 2, 1, 2)),
-        _conv_gradient_case("stride 1, f 2, pad 0", _conv_inputs((1, 3, 3, 1), 2, 3, 0, 1)),
+        _conv_gradient_case("stride 2, f 2, pad 1", (2, 3, 4, 2), 2, 2, 1, 2),
+        _conv_gradient_case("stride 1, f 2, pad 0", (1, 3, 3, 1), 2, 3, 0, 1),
     ),
     mistakes=mistakes.CONV_BACKWARD,
     maker=loops.conv_gradient,
@@ -229,17 +254,22 @@ conv_backward = Exercise(
 
 # --------------------------------------------------------------------------------------------------
 
+
+def _mask_case(label: str, shape: tuple, change: Callable = np.copy) -> Case:
+    return Case(label, (change(_drawing(label)(*shape)),))
+
+
 _mask_example = _seeded().randn(2, 3)
 create_mask_from_window = Exercise(
     "create_mask_from_window",
     solutions.create_mask_from_window,
     cases=(
         Case("a window 2 × 3, the notebook's example", (_mask_example,)),
-        Case("a window 3 × 3", (_normal(3, 3),)),
-        Case("a window 4 × 2", (_normal(4, 2),)),
-        Case("a window 2 × 2 of negative values", (-np.abs(_normal(2, 2)),)),
-        Case("a window 3 × 2 of positive values", (np.abs(_normal(3, 2)),)),
-        Case("a window 1 × 1", (_normal(1, 1),)),
+        _mask_case("a window 3 × 3", (3, 3)),
+        _mask_case("a window 4 × 2", (4, 2)),
+        _mask_case("a window 2 × 2 of negative values", (2, 2), lambda x: -np.abs(x)),
+        _mask_case("a window 3 × 2 of positive values", (3, 2), np.abs),
+        _mask_case("a window 1 × 1", (1, 1)),
         Case("the maximum in the last corner", (np.arange(6.0).reshape(2, 3) - 9,)),
     ),
     mistakes=mistakes.CREATE_MASK_FROM_WINDOW,
@@ -273,13 +303,14 @@ distribute_value = Exercise(
 
 def _pool_backward_case(label: str, inputs: tuple, **mode: str) -> Case:
     A, cache = solutions.pool_forward(*inputs, **mode)
-    return Case(label, (_normal(*A.shape), cache), mode)
+    return Case(label, (_drawing(f"dA, {label}")(*A.shape), cache), mode)
 
 
 def _pool_gradient_case(mode: str) -> Case:
-    A_prev, hparameters = _normal(2, 4, 5, 2), {"f": 2, "stride": 2}
+    normal, hparameters = _drawing(f"a gradient check, {mode}"), {"f": 2, "stride": 2}
+    A_prev = normal(2, 4, 5, 2)
     A, cache = solutions.pool_forward(A_prev, hparameters, mode=mode)
-    dA = _normal(*A.shape)
+    dA = normal(*A.shape)
 
     def cost(X: np.ndarray) -> float:
         return float(np.sum(solutions.pool_forward(X, hparameters, mode=mode)[0] * dA))

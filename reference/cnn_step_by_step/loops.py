@@ -5,7 +5,9 @@ step of the correct loop; left alone, they give the correct function.
 
 A corner maps (index in the output, stride, f) to the (start, end) of a window along one axis; a size
 maps (n_prev, f, pad, stride) to the length of the output along one axis; an order puts the slices of
-rows and columns on the axes of an image.
+rows and columns on the axes of an image; `turns` maps (n_H, n_W, f) to how often the loops over h and w go
+round; `corner_of` maps (h, w) to the indices from which the vertical and the horizontal corners are made; a
+window takes the slice for an entry (i, h, w, c) of the output at a place (rows, columns) of the input.
 """
 
 from __future__ import annotations
@@ -40,6 +42,11 @@ def sizes(of: Callable) -> Callable:
 right_sizes = sizes(size)
 
 
+def as_they_are(h: int, w: int, *_: int) -> tuple[int, int]:
+    """The correct loops, and the correct corners: h for rows, w for columns."""
+    return h, w
+
+
 def step(a: np.ndarray, W: np.ndarray, b: np.ndarray) -> float:
     """The correct single step."""
     return np.sum(a * W) + b.item()
@@ -52,7 +59,10 @@ def conv(
     order: Callable = in_order,
     padded: Callable = lambda A, pad, stride, f: zero_pad(A, pad),
     step: Callable = step,
-    example: Callable = lambda i: i,
+    turns: Callable = as_they_are,
+    corner_of: Callable = as_they_are,
+    window: Callable = lambda A_pad, entry, place: A_pad[entry[0]][place],
+    stored: Callable = lambda i, h, w, c: (i, h, w, c),
     weights: Callable = lambda W, c: W[..., c],
     bias: Callable = lambda b, c: b[..., c],
     last_channel: int = 0,
@@ -67,10 +77,11 @@ def conv(
         n_H, n_W = shape(A_prev.shape[1], A_prev.shape[2], f, pad, stride)
         Z = np.zeros((len(A_prev), n_H, n_W, W.shape[3]))
         A_pad = padded(A_prev, pad, stride, f)
-        for i, h, w, c in np.ndindex(*Z.shape[:3], W.shape[3] - last_channel):
-            rows = slice(*vertical(h, stride, f))
-            columns = slice(*horizontal(w, stride, f))
-            Z[i, h, w, c] = step(A_pad[example(i)][order(rows, columns)], weights(W, c), bias(b, c))
+        for i, h, w, c in np.ndindex(len(A_prev), *turns(n_H, n_W, f), W.shape[3] - last_channel):
+            down, across = corner_of(h, w)
+            place = order(slice(*vertical(down, stride, f)), slice(*horizontal(across, stride, f)))
+            a_slice = window(A_pad, (i, h, w, c), place)
+            Z[stored(i, h, w, c)] = step(a_slice, weights(W, c), bias(b, c))
         return result(Z, (A_prev, W, b, hparameters))
 
     return conv_forward
@@ -83,8 +94,10 @@ def pool(
     order: Callable = in_order,
     largest: Callable = np.max,
     average: Callable = np.mean,
-    example: Callable = lambda i: i,
-    channel: Callable = lambda c: c,
+    turns: Callable = as_they_are,
+    corner_of: Callable = as_they_are,
+    window: Callable = lambda A_prev, entry, place: A_prev[(entry[0], *place, entry[3])],
+    stored: Callable = lambda i, h, w, c: (i, h, w, c),
     hyper: Callable = lambda h: (h["f"], h["stride"]),
     result: Callable = lambda A, cache: (A, cache),
 ) -> Callable:
@@ -95,11 +108,11 @@ def pool(
         m, H, W, n_C = A_prev.shape
         n_H, n_W = shape(H, W, f, 0, stride)
         A = np.zeros((m, n_H, n_W, n_C))
-        for i, h, w, c in np.ndindex(A.shape):
-            rows = slice(*vertical(h, stride, f))
-            columns = slice(*horizontal(w, stride, f))
-            window = A_prev[example(i)][(*order(rows, columns), channel(c))]
-            A[i, h, w, c] = largest(window) if mode == "max" else average(window)
+        for i, h, w, c in np.ndindex(m, *turns(n_H, n_W, f), n_C):
+            down, across = corner_of(h, w)
+            place = order(slice(*vertical(down, stride, f)), slice(*horizontal(across, stride, f)))
+            a_slice = window(A_prev, (i, h, w, c), place)
+            A[stored(i, h, w, c)] = largest(a_slice) if mode == "max" else average(a_slice)
         return result(A, (A_prev, hparameters))
 
     return pool_forward
@@ -139,6 +152,11 @@ def conv_gradient(
     into_dA: Callable = added,
     into_dW: Callable = added,
     into_db: Callable = added,
+    turns: Callable = as_they_are,
+    corner_of: Callable = as_they_are,
+    starts: Callable = np.zeros,
+    into: Callable = lambda A_pad, dA_pad: dA_pad,
+    source: Callable = lambda A_pad, dA_pad: A_pad,
     weights: Callable = lambda W, c: W[..., c],
     slope: Callable = lambda a_slice, dz: a_slice * dz,
     flow: Callable = lambda W, dz: W * dz,
@@ -153,13 +171,14 @@ def conv_gradient(
     def conv_backward(dZ, cache):
         A_prev, W, b, hparameters = cache
         pad, stride, f = hparameters["pad"], hparameters["stride"], W.shape[0]
-        A_pad, dA_pad = inputs(A_prev, pad), zero_pad(np.zeros(A_prev.shape), pad)
-        dW, db = np.zeros(W.shape), np.zeros(bias_shape(W.shape[3]))
-        for i, h, w, c in np.ndindex(dZ.shape):
+        A_pad, dA_pad = inputs(A_prev, pad), zero_pad(starts(A_prev.shape), pad)
+        dW, db = starts(W.shape), starts(bias_shape(W.shape[3]))
+        for i, h, w, c in np.ndindex(len(dZ), *turns(*dZ.shape[1:3], f), dZ.shape[3]):
             dz = dZ[i, h, w, c]
-            place = (i, *order(slice(*vertical(h, stride, f)), slice(*horizontal(w, stride, f))))
-            into_dA(dA_pad, place, flow(weights(W, c), dz))
-            into_dW(dW, (..., c), slope(A_pad[place], dz))
+            down, across = corner_of(h, w)
+            place = (i, *order(slice(*vertical(down, stride, f)), slice(*horizontal(across, stride, f))))
+            into_dA(into(A_pad, dA_pad), place, flow(weights(W, c), dz))
+            into_dW(dW, (..., c), slope(source(A_pad, dA_pad)[place], dz))
             into_db(db, (..., c), share(dz, f, W.shape[2]))
         return result(cut(dA_pad, pad, A_prev), dW, db)
 
@@ -176,9 +195,11 @@ def pool_gradient(
     horizontal: Callable = corner,
     order: Callable = in_order,
     into: Callable = added,
-    read: Callable = lambda dA, i, h, w, c, stride: dA[i, h, w, c],
+    turns: Callable = as_they_are,
+    corner_of: Callable = as_they_are,
+    read: Callable = lambda dA, entry, place, stride: dA[entry],
     largest: Callable = lambda window, da, f: mask(window) * da,
-    average: Callable = lambda window, da, f: np.full((f, f), da / (f * f)),
+    average: Callable = lambda window, da, f: np.ones((f, f)) * (da / (f * f)),
     example: Callable = lambda i: i,
     channel: Callable = lambda c: c,
     like: Callable = lambda A_prev, dA: np.zeros(A_prev.shape),
@@ -189,10 +210,12 @@ def pool_gradient(
         A_prev, hparameters = cache
         f, stride = hparameters["f"], hparameters["stride"]
         dA_prev = like(A_prev, dA)
-        for i, h, w, c in np.ndindex(dA.shape):
-            place = (*order(slice(*vertical(h, stride, f)), slice(*horizontal(w, stride, f))), channel(c))
+        for i, h, w, c in np.ndindex(len(dA), *turns(*dA.shape[1:3], f), dA.shape[3]):
+            down, across = corner_of(h, w)
+            place = order(slice(*vertical(down, stride, f)), slice(*horizontal(across, stride, f)))
+            place = (*place, channel(c))
             window = A_prev[example(i)][place]
-            da = read(dA, i, h, w, c, stride)
+            da = read(dA, (i, h, w, c), (i, *place), stride)
             amount = largest(window, da, f) if mode == "max" else average(window, da, f)
             into(dA_prev, (i, *place), amount)
         return dA_prev
