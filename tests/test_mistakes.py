@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 import answers_that_learn
+import numpy as np
 import pytest
 from assignments import EXERCISES, OF
 from notebook_answers import submitted
@@ -20,6 +21,8 @@ from nbexaminer.checks import Mistake, calling
 from nbexaminer.errors import CallStopped
 from nbexaminer.messages import sentence
 from nbexaminer.model import Reason
+from reference.cnn_step_by_step import hidden_tests
+from reference.cnn_step_by_step.part_marks import PART_MARKS
 
 WRONG = [
     *WRONG,
@@ -27,7 +30,6 @@ WRONG = [
 ]
 STEP_BY_STEP = [name for name, assignment in OF.items() if assignment == "cnn-step-by-step"]
 KNOWN = {(name, mistake.name): mistake for name, known in EXERCISES.items() for mistake in known.mistakes}
-HALF_MARKS = {"bias-per-element", "size-one-array"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -59,14 +61,34 @@ def test_known_mistakes_are_well_formed(exercise):
     assert not any(CHINESE.search(mistake.text.en) for mistake in exercise.mistakes)
 
 
-def test_credit_is_given_where_the_design_says():
-    graded = ("conv_single_step", "conv_forward")
-    credits = {
-        key: mistake.credit for key, mistake in KNOWN.items() if mistake.credit and key[0] in STEP_BY_STEP
+def test_credit_is_what_the_table_says():
+    """Guards "part marks": one table of shares, and every name in it is a mistake's."""
+    own = {
+        (function, name): known.credit
+        for (function, name), known in KNOWN.items()
+        if function in STEP_BY_STEP
     }
-    halves = {key for key, credit in credits.items() if credit == 0.5}
-    assert halves == {(f, name) for f in graded for name in HALF_MARKS if (f, name) in KNOWN}
-    assert {name for (_, name), credit in credits.items() if credit != 0.5} == {"single-precision"}
+    assert set(PART_MARKS) <= {name for _, name in own}
+    assert {key: credit for key, credit in own.items() if key[1] in PART_MARKS} == {
+        key: PART_MARKS[key[1]] for key in own if key[1] in PART_MARKS
+    }
+    others = {key for key, credit in own.items() if credit and key[1] not in PART_MARKS}
+    assert others == {("conv_single_step", f"size-one-array-{axes}") for axes in ("one-axis", "two-axes")}
+
+
+def test_messages_start_with_a_capital():
+    assert [
+        m.text.en for (f, _), m in KNOWN.items() if f in STEP_BY_STEP and not m.text.en[0].isupper()
+    ] == []
+
+
+def test_a_new_case_changes_no_other():
+    """Each case's numbers depend on its label alone, not on what was drawn before."""
+    draw = hidden_tests._drawing
+    before = draw("a case")(3)
+    draw("another case")(5)
+    assert np.array_equal(draw("a case")(3), before)
+    assert not np.array_equal(draw("another case")(3), before)
 
 
 # --------------------------------------------------------------------------------------------------

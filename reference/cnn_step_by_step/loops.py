@@ -215,6 +215,8 @@ def pool_gradient(
             place = order(slice(*vertical(down, stride, f)), slice(*horizontal(across, stride, f)))
             place = (*place, channel(c))
             window = A_prev[example(i)][place]
+            if mode == "max":
+                mask(window)  # made before the gradient is read, so that a window that is empty is met first
             da = read(dA, (i, h, w, c), (i, *place), stride)
             amount = largest(window, da, f) if mode == "max" else average(window, da, f)
             into(dA_prev, (i, *place), amount)

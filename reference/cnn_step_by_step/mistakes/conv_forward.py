@@ -267,6 +267,6 @@ CONV_FORWARD = (
     Mistake("channels-first", channels_first(solutions.conv_forward), CHANNELS_FIRST),
     *(Mistake(f"np-{name}", removed(name), REMOVED_NAME) for name in ("int", "float")),
     Mistake("last-channel-done", last_channel_done(solutions.conv_forward), LAST_CHANNEL_DONE),
-    *(Mistake(name, conv(step=single_step), text, share(name)) for name, single_step, text in SINGLE_STEPS),
+    *made(conv, ((name, dict(step=single_step), text) for name, single_step, text in SINGLE_STEPS)),
     Mistake("nothing-returned", none, NOTHING_RETURNED),
 )
