@@ -250,7 +250,7 @@ def copy_of_release(course, name):
 
 
 def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, course, home):
-    scores = {"right": "100 / 100", "stride-ignored": "35 / 100"}
+    scores = {"right": "100 / 100", "stride-ignored": "67.5 / 100"}
     sample_class.write(course, ASSIGNMENT)
     file = course / "submitted" / "stride-ignored" / ASSIGNMENT / FILE
     model = nbformat.read(file, as_version=4)
@@ -289,9 +289,9 @@ def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, co
     picture("formgrader-3-class")
 
     formgrader.get_by_role("link", name="stride-ignored").click()
-    message = formgrader.get_by_text("conv_forward: your windows start at `h` and `w`")
+    message = formgrader.get_by_text("conv_forward: Your windows start at `h` and `w`")
     picture("formgrader-4-submission", message)
-    points = {"zero_pad": "15", "conv_single_step": "20", "conv_forward": "0", "pool_forward": "0"}
+    points = {"zero_pad": "15", "conv_single_step": "20", "conv_forward": "17.5", "pool_forward": "15"}
     for name, earned in points.items():
         expect(formgrader.locator(f"input.score#test_{name}")).to_have_attribute("placeholder", earned)
     expect(formgrader.locator("math[display=block]")).not_to_have_count(0)
