@@ -113,13 +113,14 @@ def test_wrong_answer_is_told_its_mistake(wrong):
 
 
 def test_credit_is_for_a_mistake_that_stands_alone():
-    """Stride ignored as well, behind a mistake that is worth something and shows first."""
-    single = edited(
-        "conv_forward", ("(m, n_H, n_W, n_C))\n    A", "(m, n_H, n_W, n_C), np.float32)\n    A"), *NO_STRIDE
+    """Two slips earn the product of their shares: half of a half, and nothing if one of them earns nothing."""
+    verdict = _verdict("conv_forward", OLD_CONV_FORWARD)
+    assert (verdict.credit, verdict.mistake) == (0.25, "stride-ignored + bias-per-element"), verdict.text
+    single = "np.zeros((m, n_H, n_W, n_C), np.float32)"
+    verdict = _verdict(
+        "conv_forward", edited("conv_forward", ("np.zeros((m, n_H, n_W, n_C))", single), *NO_STRIDE)
     )
-    for cell in (OLD_CONV_FORWARD, single):
-        verdict = _verdict("conv_forward", cell)
-        assert verdict.credit == 0, verdict.text
+    assert verdict.credit == 0, verdict.text
 
 
 def test_an_endless_loop_is_stopped(monkeypatch):
