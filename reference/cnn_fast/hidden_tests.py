@@ -1,0 +1,386 @@
+"""The hidden tests: for each exercise the inputs it is tried on, and what it builds on.
+
+The first case of each exercise is the notebook's own example. The others tell mistakes apart: strides 2
+and 3, pad 0, 1 and 2, images that are not square, several channels and examples, negative inputs, ties.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from nbexaminer.checks.exercise import Exercise
+from nbexaminer.isolation.line_counter import counting_lines
+from nbexaminer.model import Case, Text, Verdict
+from reference.cnn_fast import mistakes, solutions
+
+_rng = np.random.default_rng(30)
+
+
+def _normal(*shape: int) -> np.ndarray:
+    return _rng.standard_normal(shape)
+
+
+# --------------------------------------------------------------------------------------------------
+# Loops
+
+LOOP = Text(
+    "The values are right, but there is still a loop over the {what}: {few} lines of your code run for a "
+    "small input, {many} for one with more {what}. Let one line of NumPy treat them all at once; only a loop over "
+    "the f * f places of a window may stay. Half of the points.",
+    "结果是对的，但还有对{what_zh}的循环：输入小的时候运行了 {few} 行代码，{what_zh}变多就要 {many} 行。"
+    "要让一行 NumPy 一次处理全部；只有对窗口里 f * f 个位置的循环可以留下。得一半分。",
+)
+LOOP_CREDIT = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class WithoutLoops(Exercise):
+    """An exercise whose answer may not loop over examples or positions.
+
+    larger: (name of the mistake, what there is more of, a small input, one with more of that). An answer
+    that runs more of its lines for the second has a loop over it. Speed is not measured.
+    """
+
+    larger: tuple[tuple[str, Text, Case, Case], ...] = ()
+
+    def verdict(self, function: Callable) -> Verdict:
+        verdict = super().verdict(function)
+        if verdict.credit < 1:
+            return verdict
+        for mistake, what, small, large in self.larger:
+            few, many = (_lines(function, case, self.helpers) for case in (small, large))
+            if many > few:
+                words = {"what": what.en, "what_zh": what.zh, "few": few, "many": many}
+                text = Text(
+                    f"{self.name}: {LOOP.en.format(**words)}", f"{self.name}：{LOOP.zh.format(**words)}"
+                )
+                return replace(verdict, credit=LOOP_CREDIT, text=text, reason="wrong", mistake=mistake)
+        return verdict
+
+
+def _lines(function: Callable, case: Case, helpers: Mapping[str, Callable]) -> int:
+    """Return how many of the student's own lines run, with correct helpers: a loop in one costs once."""
+    if hasattr(function, "lines_run"):
+        with function.lend(helpers):
+            return function.lines_run(*case.args, **case.kwargs)
+    function = inspect.unwrap(getattr(function, "func", function))
+    namespace = function.__globals__
+    own = {name: namespace.get(name) for name in helpers}
+    namespace.update(helpers)
+    try:
+        return counting_lines(namespace, function, *case.args, **case.kwargs)[1]
+    finally:
+        namespace.update(own)
+
+
+def _more(case: Callable[..., tuple[tuple, dict]]) -> tuple[tuple[str, Text, Case, Case], ...]:
+    """A small input, one with more examples, one with more positions; `case` makes one of (m, H, W)."""
+    small, examples, positions = (Case("", *case(*size)) for size in ((2, 6, 7), (5, 6, 7), (2, 12, 14)))
+    return (
+        ("loop-over-examples", Text("examples", "样本"), small, examples),
+        ("loop-over-positions", Text("positions", "位置"), small, positions),
+    )
+
+
+# --------------------------------------------------------------------------------------------------
+# im2col and col2im
+
+COUNTED = np.arange(12.0).reshape(1, 3, 4, 1)
+_GRID = (  # label, shape of A, f, stride, pad
+    ("stride 2, f 3, pad 1, images 5 × 8 with 3 channels", (2, 5, 8, 3), 3, 2, 1),
+    ("stride 2, f 2, pad 0, images 7 × 4", (2, 7, 4, 2), 2, 2, 0),
+    ("stride 3, f 3, pad 2, one image 4 × 9", (1, 4, 9, 2), 3, 3, 2),
+    ("stride 1, f 3, pad 0, images 3 × 5 with 4 channels", (3, 3, 5, 4), 3, 1, 0),
+    ("stride 1, f 1, pad 0, images 3 × 2", (2, 3, 2, 3), 1, 1, 0),
+    ("stride 3, f 2, pad 1, images 6 × 4", (2, 6, 4, 2), 2, 3, 1),
+)
+
+
+def _columns(shape: tuple, *hyper: int) -> np.ndarray:
+    return _normal(*solutions.im2col(np.zeros(shape), *hyper).shape)
+
+
+im2col = WithoutLoops(
+    "im2col",
+    solutions.im2col,
+    cases=(
+        Case("f 2, stride 1, pad 0, the notebook's example", (COUNTED, 2, 1, 0)),
+        *(Case(label, (_normal(*shape), *hyper)) for label, shape, *hyper in _GRID),
+    ),
+    mistakes=mistakes.IM2COL,
+    larger=_more(lambda m, H, W: ((_normal(m, H, W, 2), 3, 2, 1), {})),
+)
+
+
+def _adjoint_case(label: str, shape: tuple, *hyper: int) -> Case:
+    """What col2im must return by its definition, <im2col x, y> = <x, col2im y>, entry by entry."""
+    y = _columns(shape, *hyper)
+    wanted = np.zeros(shape)
+    for index in np.ndindex(shape):
+        x = np.zeros(shape)
+        x[index] = 1
+        wanted[index] = np.sum(solutions.im2col(x, *hyper) * y)
+    return Case(
+        f"the identity ⟨im2col x, y⟩ = ⟨x, col2im y⟩, {label}", (y, shape, *hyper), wanted=lambda: wanted
+    )
+
+
+col2im = WithoutLoops(
+    "col2im",
+    solutions.col2im,
+    cases=(
+        Case(
+            "two windows side by side, the notebook's example",
+            (np.arange(1.0, 9).reshape(2, 4), (1, 2, 3, 1), 2, 1, 0),
+        ),
+        *(Case(label, (_columns(shape, *hyper), shape, *hyper)) for label, shape, *hyper in _GRID),
+        _adjoint_case("f 2, stride 1, pad 1", (2, 3, 4, 2), 2, 1, 1),
+        _adjoint_case("f 3, stride 2, pad 0", (1, 5, 6, 2), 3, 2, 0),
+    ),
+    mistakes=mistakes.COL2IM,
+    larger=_more(lambda m, H, W: ((_columns((m, H, W, 2), 3, 2, 1), (m, H, W, 2), 3, 2, 1), {})),
+)
+
+# --------------------------------------------------------------------------------------------------
+# convolution
+
+
+def _conv_inputs(image: tuple, f: int, n_C: int, stride: int, pad: int) -> tuple:
+    W, b = _normal(f, f, image[3], n_C), _normal(1, 1, 1, n_C)
+    return _normal(*image), W, b, {"stride": stride, "pad": pad}
+
+
+_counted_filters = np.array([[1.0, 0, 0, -1], [0, 1, 1, 0]]).T.reshape(2, 2, 1, 2)
+_conv_example = (
+    COUNTED,
+    _counted_filters,
+    np.array([10.0, 20]).reshape(1, 1, 1, 2),
+    {"stride": 1, "pad": 0},
+)
+_CONV_INPUTS = tuple(
+    (label, _conv_inputs(shape, f, n_C, stride, pad))
+    for (label, shape, f, stride, pad), n_C in zip(_GRID, (4, 3, 5, 2, 2, 3), strict=True)
+)
+
+
+def _more_images(m: int, H: int, W: int) -> tuple:
+    return _conv_inputs((m, H, W, 2), 3, 3, 2, 1)
+
+
+conv_forward_fast = WithoutLoops(
+    "conv_forward_fast",
+    solutions.conv_forward_fast,
+    cases=(
+        Case("two filters on the numbers 0 to 11, the notebook's example", _conv_example),
+        *(Case(label, inputs) for label, inputs in _CONV_INPUTS),
+    ),
+    mistakes=mistakes.CONV_FORWARD_FAST,
+    helpers={"im2col": solutions.im2col},
+    parts=("Z", "cache"),
+    larger=_more(lambda *size: (_more_images(*size), {})),
+)
+
+
+def _slope(cost: Callable[[np.ndarray], float], at: np.ndarray, step: float = 1e-5) -> np.ndarray:
+    """The gradient of `cost` at an array, of the same shape, by central differences."""
+    gradient = np.zeros_like(at)
+    for index in np.ndindex(at.shape):
+        nudge = np.zeros_like(at)
+        nudge[index] = step
+        gradient[index] = (cost(at + nudge) - cost(at - nudge)) / (2 * step)
+    return gradient
+
+
+def _conv_backward_args(inputs: tuple) -> tuple:
+    Z, cache = solutions.conv_forward_fast(*inputs)
+    return _normal(*Z.shape), cache
+
+
+def _conv_gradient_case(label: str, inputs: tuple) -> Case:
+    """The cost is sum(Z * dZ); its slope by central differences is what backward must return."""
+    (A_prev, W, b, hparameters), (dZ, _) = inputs, _conv_backward_args(inputs)
+
+    def cost(A: np.ndarray, W: np.ndarray, b: np.ndarray) -> float:
+        return float(np.sum(solutions.conv_forward_fast(A, W, b, hparameters)[0] * dZ))
+
+    slopes = (
+        _slope(lambda A: cost(A, W, b), A_prev),
+        _slope(lambda V: cost(A_prev, V, b), W),
+        _slope(lambda c: cost(A_prev, W, c), b),
+    )
+    return Case(f"a gradient check, {label}", (dZ, inputs), wanted=lambda: slopes, rtol=1e-6)
+
+
+conv_backward_fast = WithoutLoops(
+    "conv_backward_fast",
+    solutions.conv_backward_fast,
+    cases=(
+        Case(
+            "two filters on the numbers 0 to 11, the notebook's example",
+            (np.arange(1.0, 13).reshape(1, 2, 3, 2), _conv_example),
+        ),
+        *(Case(label, _conv_backward_args(inputs)) for label, inputs in _CONV_INPUTS),
+        _conv_gradient_case("stride 2, f 2, pad 1", _conv_inputs((2, 3, 4, 2), 2, 2, 2, 1)),
+        _conv_gradient_case("stride 1, f 2, pad 0", _conv_inputs((1, 3, 3, 1), 2, 3, 1, 0)),
+    ),
+    mistakes=mistakes.CONV_BACKWARD_FAST,
+    helpers={"im2col": solutions.im2col, "col2im": solutions.col2im},
+    parts=("dA_prev", "dW", "db"),
+    larger=_more(lambda *size: (_conv_backward_args(_more_images(*size)), {})),
+)
+
+# --------------------------------------------------------------------------------------------------
+# pooling
+
+
+def _few_values(*shape: int) -> np.ndarray:
+    """Whole numbers from -1 to 1: many windows have their largest value more than once."""
+    return _rng.integers(-1, 2, shape).astype(float)
+
+
+POOL_EXAMPLE = np.array(
+    [[[3, 1], [0, 2], [4, 2], [4, 0]], [[1, 5], [3, 1], [4, 7], [0, 1]], [[9, 9], [9, 9], [9, 9], [9, 9]]],
+    float,
+)[None]
+_POOL_INPUTS = (
+    ("stride 2, f 2, images 5 × 8", _normal(2, 5, 8, 3), 2, 2),
+    ("stride 2, f 3 (windows overlap), images 8 × 5", _normal(3, 8, 5, 2), 3, 2),
+    ("stride 3, f 2, one image 7 × 10", _normal(1, 7, 10, 4), 2, 3),
+    ("stride 1, f 3, images 3 × 4", _normal(2, 3, 4, 1), 3, 1),
+    ("stride 2, f 2, negative inputs 4 × 6", -np.abs(_normal(2, 4, 6, 2)), 2, 2),
+    ("stride 2, f 3, images 7 × 6 with equal values", _few_values(2, 7, 6, 2), 3, 2),
+)
+_MODES = ("max", "average")
+
+
+def _pool_args(A_prev: np.ndarray, f: int, stride: int) -> tuple:
+    return A_prev, {"f": f, "stride": stride}
+
+
+pool_forward_fast = WithoutLoops(
+    "pool_forward_fast",
+    solutions.pool_forward_fast,
+    cases=(
+        *(
+            Case(f'mode "{mode}", the notebook\'s example', _pool_args(POOL_EXAMPLE, 2, 2), {"mode": mode})
+            for mode in _MODES
+        ),
+        *(
+            Case(f'mode "{mode}", {label}', _pool_args(*inputs), {"mode": mode})
+            for label, *inputs in _POOL_INPUTS
+            for mode in _MODES
+        ),
+        Case(f"no mode given (it is max), {_POOL_INPUTS[0][0]}", _pool_args(*_POOL_INPUTS[0][1:])),
+    ),
+    mistakes=mistakes.POOL_FORWARD_FAST,
+    helpers={"im2col": solutions.im2col},
+    parts=("A", "cache"),
+    larger=_more(lambda m, H, W: (_pool_args(_normal(m, H, W, 2), 3, 2), {})),
+)
+
+
+def _pool_backward_args(A_prev: np.ndarray, f: int, stride: int) -> tuple:
+    A, cache = solutions.pool_forward_fast(*_pool_args(A_prev, f, stride))
+    return _normal(*A.shape), cache
+
+
+def _pool_gradient_case(mode: str) -> Case:
+    dA, cache = _pool_backward_args(_normal(2, 5, 6, 2), 3, 2)
+
+    def cost(X: np.ndarray) -> float:
+        return float(np.sum(solutions.pool_forward_fast(X, cache[1], mode)[0] * dA))
+
+    slope = _slope(cost, cache[0])
+    label = f'a gradient check, mode "{mode}"'
+    return Case(label, (dA, cache), {"mode": mode}, wanted=lambda: slope, rtol=1e-6)
+
+
+pool_backward_fast = WithoutLoops(
+    "pool_backward_fast",
+    solutions.pool_backward_fast,
+    cases=(
+        *(
+            Case(
+                f'mode "{mode}", the notebook\'s example',
+                (np.array([[[4.0, 8], [-2, 12]]])[None], _pool_args(POOL_EXAMPLE, 2, 2)),
+                {"mode": mode},
+            )
+            for mode in _MODES
+        ),
+        *(
+            Case(f'mode "{mode}", {label}', _pool_backward_args(*inputs), {"mode": mode})
+            for label, *inputs in _POOL_INPUTS
+            for mode in _MODES
+        ),
+        Case(f"no mode given (it is max), {_POOL_INPUTS[0][0]}", _pool_backward_args(*_POOL_INPUTS[0][1:])),
+        *(_pool_gradient_case(mode) for mode in _MODES),
+    ),
+    mistakes=mistakes.POOL_BACKWARD_FAST,
+    helpers={"im2col": solutions.im2col, "col2im": solutions.col2im},
+    larger=_more(lambda m, H, W: (_pool_backward_args(_normal(m, H, W, 2), 3, 2), {})),
+)
+
+# --------------------------------------------------------------------------------------------------
+# what a network needs, and what it sees
+
+
+def conv(f: int, stride: int, pad: int, n_C_prev: int, n_C: int) -> dict[str, Any]:
+    return {"kind": "conv", "f": f, "stride": stride, "pad": pad, "n_C_prev": n_C_prev, "n_C": n_C}
+
+
+def pool(f: int, stride: int) -> dict[str, Any]:
+    return {"kind": "pool", "f": f, "stride": stride}
+
+
+def dense(n_prev: int, n: int) -> dict[str, Any]:
+    return {"kind": "dense", "n_prev": n_prev, "n": n}
+
+
+SMALL = (conv(3, 1, 1, 1, 4), pool(2, 2), conv(3, 1, 1, 4, 8), pool(2, 2))
+
+count_parameters = Exercise(
+    "count_parameters",
+    solutions.count_parameters,
+    cases=(
+        Case("the notebook's example", ([*SMALL, dense(392, 10)],)),
+        Case("one convolution with stride 2", ([conv(5, 2, 2, 3, 7)],)),
+        Case("a convolution of 1 × 1", ([conv(1, 1, 0, 6, 5)],)),
+        Case("pooling alone", ([pool(3, 2)],)),
+        Case("two dense layers", ([dense(20, 6), dense(6, 3)],)),
+        Case(
+            "two convolutions and a dense layer", ([conv(4, 3, 1, 2, 3), conv(2, 1, 0, 3, 9), dense(36, 4)],)
+        ),
+    ),
+    mistakes=mistakes.COUNT_PARAMETERS,
+)
+
+receptive_field = Exercise(
+    "receptive_field",
+    solutions.receptive_field,
+    cases=(
+        Case("the notebook's example", (list(SMALL),)),
+        Case("one convolution, f 5", ([conv(5, 1, 2, 1, 4)],)),
+        Case("a convolution with stride 2, then one of 3 × 3", ([conv(5, 2, 2, 1, 4), conv(3, 1, 1, 4, 4)],)),
+        Case("pooling that overlaps, f 3 and stride 2, then f 4", ([pool(3, 2), conv(4, 1, 0, 2, 2)],)),
+        Case("strides 2, 3 and 1", ([conv(3, 2, 0, 1, 2), pool(2, 3), conv(5, 1, 2, 2, 2), pool(2, 2)],)),
+        Case("three times 3 × 3, stride 2", ([conv(3, 2, 1, 2, 2)] * 3,)),
+        Case("no layer at all", ([],)),
+    ),
+    mistakes=mistakes.RECEPTIVE_FIELD,
+)
+
+EXERCISES = (
+    im2col,
+    col2im,
+    conv_forward_fast,
+    conv_backward_fast,
+    pool_forward_fast,
+    pool_backward_fast,
+    count_parameters,
+    receptive_field,
+)
