@@ -90,7 +90,7 @@ def _more(case: Callable[..., tuple[tuple, dict]]) -> tuple[tuple[str, Text, Cas
 # --------------------------------------------------------------------------------------------------
 # im2col and col2im
 
-COUNTED = np.arange(12.0).reshape(1, 3, 4, 1)
+IMAGE = np.array([[7.0, 2, 5, 1], [4, 9, 3, 6], [8, 1, 2, 4]]).reshape(1, 3, 4, 1)  # of the figures
 _GRID = (  # label, shape of A, f, stride, pad
     ("stride 2, f 3, pad 1, images 5 × 8 with 3 channels", (2, 5, 8, 3), 3, 2, 1),
     ("stride 2, f 2, pad 0, images 7 × 4", (2, 7, 4, 2), 2, 2, 0),
@@ -109,7 +109,7 @@ im2col = WithoutLoops(
     "im2col",
     solutions.im2col,
     cases=(
-        Case("f 2, stride 1, pad 0, the notebook's example", (COUNTED, 2, 1, 0)),
+        Case("f 2, stride 1, pad 0, the notebook's example", (IMAGE, 2, 1, 0)),
         *(Case(label, (_normal(*shape), *hyper)) for label, shape, *hyper in _GRID),
     ),
     mistakes=mistakes.IM2COL,
@@ -155,13 +155,14 @@ def _conv_inputs(image: tuple, f: int, n_C: int, stride: int, pad: int) -> tuple
     return _normal(*image), W, b, {"stride": stride, "pad": pad}
 
 
-_counted_filters = np.array([[1.0, 0, 0, -1], [0, 1, 1, 0]]).T.reshape(2, 2, 1, 2)
+_filters = np.array([[1.0, 0, 0, -1], [0, 1, 1, 0]]).T.reshape(2, 2, 1, 2)
 _conv_example = (
-    COUNTED,
-    _counted_filters,
-    np.array([10.0, 20]).reshape(1, 1, 1, 2),
+    IMAGE,
+    _filters,
+    np.array([10.0, -10]).reshape(1, 1, 1, 2),
     {"stride": 1, "pad": 0},
 )
+_dZ_example = np.array([[1.0, 0, 2, 0, 1, 0], [0, 1, 0, 0, 0, -1]]).T.reshape(1, 2, 3, 2)
 _CONV_INPUTS = tuple(
     (label, _conv_inputs(shape, f, n_C, stride, pad))
     for (label, shape, f, stride, pad), n_C in zip(_GRID, (4, 3, 5, 2, 2, 3), strict=True)
@@ -176,7 +177,7 @@ conv_forward_fast = WithoutLoops(
     "conv_forward_fast",
     solutions.conv_forward_fast,
     cases=(
-        Case("two filters on the numbers 0 to 11, the notebook's example", _conv_example),
+        Case("two filters, the notebook's example", _conv_example),
         *(Case(label, inputs) for label, inputs in _CONV_INPUTS),
     ),
     mistakes=mistakes.CONV_FORWARD_FAST,
@@ -221,8 +222,8 @@ conv_backward_fast = WithoutLoops(
     solutions.conv_backward_fast,
     cases=(
         Case(
-            "two filters on the numbers 0 to 11, the notebook's example",
-            (np.arange(1.0, 13).reshape(1, 2, 3, 2), _conv_example),
+            "two filters, the notebook's example",
+            (_dZ_example, _conv_example),
         ),
         *(Case(label, _conv_backward_args(inputs)) for label, inputs in _CONV_INPUTS),
         _conv_gradient_case("stride 2, f 2, pad 1", _conv_inputs((2, 3, 4, 2), 2, 2, 2, 1)),
@@ -243,10 +244,7 @@ def _few_values(*shape: int) -> np.ndarray:
     return _rng.integers(-1, 2, shape).astype(float)
 
 
-POOL_EXAMPLE = np.array(
-    [[[3, 1], [0, 2], [4, 2], [4, 0]], [[1, 5], [3, 1], [4, 7], [0, 1]], [[9, 9], [9, 9], [9, 9], [9, 9]]],
-    float,
-)[None]
+POOL_EXAMPLE = np.array([[1.0, 5, 0, 0], [3, 2, 0, 0], [7, 1, 0, 6], [4, 2, 6, 1]]).reshape(1, 4, 4, 1)
 _POOL_INPUTS = (
     ("stride 2, f 2, images 5 × 8", _normal(2, 5, 8, 3), 2, 2),
     ("stride 2, f 3 (windows overlap), images 8 × 5", _normal(3, 8, 5, 2), 3, 2),
@@ -307,7 +305,7 @@ pool_backward_fast = WithoutLoops(
         *(
             Case(
                 f'mode "{mode}", the notebook\'s example',
-                (np.array([[[4.0, 8], [-2, 12]]])[None], _pool_args(POOL_EXAMPLE, 2, 2)),
+                (np.array([4.0, 10, 2, -8]).reshape(1, 2, 2, 1), _pool_args(POOL_EXAMPLE, 2, 2)),
                 {"mode": mode},
             )
             for mode in _MODES
