@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from nbexaminer.checks.exercise import Exercise
+from nbexaminer.checks import Case, Exercise, Text
 from nbexaminer.isolation.line_counter import counting_lines
-from nbexaminer.model import Case, Text, Verdict
+from nbexaminer.model import Verdict
 from reference.cnn_fast import mistakes, solutions
 
 _rng = np.random.default_rng(30)
@@ -56,9 +56,7 @@ class WithoutLoops(Exercise):
             few, many = (_lines(function, case, self.helpers) for case in (small, large))
             if many > few:
                 words = {"what": what.en, "what_zh": what.zh, "few": few, "many": many}
-                text = Text(
-                    f"{self.name}: {LOOP.en.format(**words)}", f"{self.name}：{LOOP.zh.format(**words)}"
-                )
+                text = Text(LOOP.en.format(**words), LOOP.zh.format(**words))
                 return replace(verdict, credit=LOOP_CREDIT, text=text, reason="wrong", mistake=mistake)
         return verdict
 

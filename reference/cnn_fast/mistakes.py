@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nbexaminer.model import Mistake, Text
+from nbexaminer.checks import Mistake, Text
 from reference.cnn_fast import solutions
 from reference.cnn_fast.layers import (
     assigned,
