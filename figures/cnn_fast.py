@@ -24,7 +24,6 @@ from figures.card import (
     WIDTH,
     ZEROS,
     Card,
-    number,
     times,
 )
 

@@ -38,8 +38,8 @@ def border(A: np.ndarray, f: int, stride: int, pad: int) -> np.ndarray:
 
 def rows_of_windows(windows: np.ndarray) -> np.ndarray:
     """The correct order: (m, n_H, n_W, f, f, C) to (P, K) as it stands."""
-    m, n_H, n_W, f, _, C = windows.shape
-    return windows.reshape(m * n_H * n_W, f * f * C)
+    m, n_H, n_W = windows.shape[:3]
+    return windows.reshape(m * n_H * n_W, int(np.prod(windows.shape[3:])))
 
 
 def in_order(*axes: int) -> Callable:
