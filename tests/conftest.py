@@ -1,4 +1,4 @@
-"""Course folders for the tests: each test that asks for `course` gets a fresh one, released already."""
+"""Course folders for the tests: each test that asks for `course` gets a fresh one, with part one released."""
 
 import shutil
 from pathlib import Path

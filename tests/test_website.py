@@ -460,7 +460,8 @@ def test_the_playground_by_hand(visit, address):
 
 def test_two_assignments_lead_to_one_another(tmp_path):
     """Promise: what is particular to an assignment comes from its notebook."""
-    release = shutil.copytree(RELEASE, tmp_path / "release")
+    release = tmp_path / "release"
+    shutil.copytree(RELEASE / ASSIGNMENT, release / ASSIGNMENT)
     second = release / "second"
     shutil.copytree(RELEASE / ASSIGNMENT, second)
     model = nbformat.read(second / f"{ASSIGNMENT}.ipynb", as_version=4)

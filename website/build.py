@@ -23,7 +23,8 @@ def build(release: Path, site: Path, lite: bool = False) -> list[Path]:
     `lite`: link to a JupyterLite in site/lite/, which is built after this (make lite).
     Raises ValueError if there is nothing to read, or if the folder holds something other than a site.
     """
-    notebooks = sorted(release.glob("*/*.ipynb"))
+    course = tomllib.loads((HERE / "course.toml").read_text(encoding="utf-8"))
+    notebooks = sorted(release.glob("*/*.ipynb"), key=lambda path: _place(path, course["order"]))
     if not notebooks:
         raise ValueError(f"there is no notebook in {release}/ASSIGNMENT/: run `make release` first")
     if site.exists() and any(site.iterdir()) and not (site / "style.css").exists():
@@ -35,7 +36,6 @@ def build(release: Path, site: Path, lite: bool = False) -> list[Path]:
         shutil.copytree(folder, site / folder.name, ignore=shutil.ignore_patterns(".*"))
         _pack(folder, site / folder.name / f"{folder.name}.zip")
 
-    course = tomllib.loads((HERE / "course.toml").read_text(encoding="utf-8"))
     chapters = [chapter.read(site / notebook.relative_to(release)) for notebook in notebooks]
     pages = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -54,6 +54,12 @@ def build(release: Path, site: Path, lite: bool = False) -> list[Path]:
     for before, this, after in zip([None, *chapters], chapters, [*chapters[1:], None], strict=False):
         made.append(write(this.page, "chapter.html.j2", chapter=this, previous=before, next=after))
     return made
+
+
+def _place(notebook: Path, order: list[str]) -> tuple[int, Path]:
+    """Return a key to sort chapters by: as the course names them, then what it does not name."""
+    name = notebook.parent.name
+    return order.index(name) if name in order else len(order), notebook
 
 
 def _pack(folder: Path, file: Path) -> None:

@@ -47,7 +47,7 @@ STUDENTS = (
     # unfinished or not running
     Student("blank", answered=()),
     Student("half-done", answered=("im2col", "col2im", "conv_forward_fast")),
-    Student("infinite-loop", (edit(r"for q in range\(f\):", "while True:", "col2im"),)),
+    Student("infinite-loop", (edit(r"for q in range\(f\):", "for q in iter(int, 1):", "col2im"),)),
     Student("none-everywhere", (none_everywhere,)),
     Student("syntax-error", (edit(r"range\(f\):", "range(f)", "im2col"),)),
     Student("deleted-solution-cell", (delete("im2col"),)),
