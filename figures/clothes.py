@@ -29,8 +29,8 @@ NAMES = (
 PARTS = {"train": ("train", 1000), "test": ("t10k", 200)}  # our name: (theirs, images of each class)
 
 ATTRIBUTES = {
-    "title": "Fashion-MNIST, the first 1,000 training and the first 200 test images of each class, in their order",
-    "source": "https://github.com/zalandoresearch/fashion-mnist (Xiao, Rasul, Vollgraf 2017, arXiv:1708.07747)",
+    "title": "Fashion-MNIST: of each class the first 1,000 training and 200 test images, in their order",
+    "source": "https://github.com/zalandoresearch/fashion-mnist (Xiao, Rasul, Vollgraf, arXiv:1708.07747)",
     "license": "MIT License, Copyright (c) 2017 Zalando SE, https://tech.zalando.com",
 }
 

@@ -205,7 +205,7 @@ def product() -> None:
     card.text(x + 2 * cell + 17, y + 3 * cell, "+", 20)
     x += 2 * cell + 34
     card.text(x + cell, 28, "b", color=FILTER.edge, **names)
-    card.grid(x, y + 2.5 * cell, BIASES[None], FILTER, cell)
+    card.grid(x, y + 2.5 * cell, BIASES[None], FILTER, cell, size=14)
     card.text(x + 2 * cell + 17, y + 3 * cell, "=", 20)
     x += 2 * cell + 34
     card.text(x + cell, 28, "Z_flat", color=OUTPUT.edge, **names)
@@ -421,7 +421,7 @@ def receptive_field() -> None:
         levels.append(np.array([before[k * stride : k * stride + f].mean() for k in range(count)]))
     names = ["input", *(f"{kind}, f = {f}, s = {s}" for kind, f, s, *_ in LAYERS)]
     roles = [INPUT, FILTER, OUTPUT, FILTER, OUTPUT]
-    for k, (level, role) in enumerate(zip(levels, roles, strict=True)):
+    for k, level in enumerate(levels):
         y = bottom - k * step
         if k:
             _, f, stride, *_ = LAYERS[k - 1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+import answers_that_are_fast
 import answers_that_learn
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from reference.cnn_step_by_step.part_marks import PART_MARKS
 WRONG = [
     *WRONG,
     *(Wrong(function, source, mistake) for function, mistake, source in answers_that_learn.WRONG),
+    *(Wrong(function, source, mistake) for function, mistake, source in answers_that_are_fast.WRONG),
 ]
 STEP_BY_STEP = [name for name, assignment in OF.items() if assignment == "cnn-step-by-step"]
 KNOWN = {(name, mistake.name): mistake for name, known in EXERCISES.items() for mistake in known.mistakes}

@@ -7,6 +7,7 @@ asked. A result in single precision has the right idea and 7 digits: full marks,
 
 from __future__ import annotations
 
+import answers_that_are_fast
 import answers_that_learn
 import pytest
 from assignments import ASSIGNMENTS, EXERCISES
@@ -14,8 +15,8 @@ from notebook_answers import solution_cells, submitted
 from student_answers import USUAL, edited
 from unusual_answers import UNUSUAL
 
-UNUSUAL = UNUSUAL | answers_that_learn.UNUSUAL
-USUAL = USUAL | answers_that_learn.USUAL
+UNUSUAL = UNUSUAL | answers_that_learn.UNUSUAL | answers_that_are_fast.UNUSUAL
+USUAL = USUAL | answers_that_learn.USUAL | answers_that_are_fast.USUAL
 INSTRUCTORS = {name: text for assignment in ASSIGNMENTS for name, text in solution_cells(assignment).items()}
 
 

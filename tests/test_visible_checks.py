@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 
+import answers_that_are_fast
 import answers_that_learn
 import matplotlib.pyplot as plt
 import nbformat
@@ -21,7 +22,7 @@ from student_answers import USUAL, edited
 from unusual_answers import UNUSUAL
 
 STEP_BY_STEP = "cnn-step-by-step"
-UNUSUAL = UNUSUAL | answers_that_learn.UNUSUAL
+UNUSUAL = UNUSUAL | answers_that_learn.UNUSUAL | answers_that_are_fast.UNUSUAL
 KNOWN = [(exercise.name, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes]
 # What no small example can show, because nothing is wrong with the result that an example would show.
 CANNOT_BE_SHOWN = {

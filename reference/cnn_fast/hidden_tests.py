@@ -30,8 +30,8 @@ def _normal(*shape: int) -> np.ndarray:
 
 LOOP = Text(
     "The values are right, but there is still a loop over the {what}: {few} lines of your code run for a "
-    "small input, {many} for one with more {what}. Let one line of NumPy treat them all at once; only a loop over "
-    "the f * f places of a window may stay. Half of the points.",
+    "small input, {many} for one with more {what}. Let one line of NumPy treat them all at once; only a loop "
+    "over the f * f places of a window may stay. Half of the points.",
     "结果是对的，但还有对{what_zh}的循环：输入小的时候运行了 {few} 行代码，{what_zh}变多就要 {many} 行。"
     "要让一行 NumPy 一次处理全部；只有对窗口里 f * f 个位置的循环可以留下。得一半分。",
 )

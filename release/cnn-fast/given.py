@@ -115,6 +115,26 @@ def lines_run(function, *args):
     return lines
 
 
+def loop_in(function, arguments):
+    """Find out whether more lines of the notebook run when there is more to go through.
+
+    arguments -- makes the arguments of a call, given m, n_H and n_W
+
+    Returns what to say about the loop, which may be in a function that this one calls; "" if there is none.
+    """
+    few = lines_run(function, *arguments(2, 6, 7))
+    for what, what_zh, size in (("examples", "样本", (5, 6, 7)), ("positions", "位置", (2, 12, 14))):
+        many = lines_run(function, *arguments(*size))
+        if many > few:
+            return (
+                f"{function.__name__} is right, but it loops over the {what}, or a function of yours that it calls does:\n"
+                f"  {few} lines run for a small input, {many} for one with more {what}. That costs half of the points.\n"
+                f"  结果对了，但它（或它调用的你的函数）还在对{what_zh}循环：小的输入运行 {few} 行，{what_zh}多了就要 {many} 行，只能得一半分。"
+            )
+    print(f"{few} lines run, however large the input. 无论输入多大，都只运行 {few} 行。")
+    return ""
+
+
 def clothes(part):
     """Read the "train" or the "test" part of the clothes.
 
