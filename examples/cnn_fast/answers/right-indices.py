@@ -9,23 +9,19 @@ def places(shape, f, stride, pad):
     return h * stride + p, w * stride + q
 
 
-def im2col(A, f, stride, pad):
+def im2col(A, f, stride=1, pad=0):
     rows, columns = places(A.shape, f, stride, pad)
     A_pad = np.pad(A, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-    columns = A_pad[:, rows, columns].reshape(-1, f * f * A.shape[3])
-
-    return columns
+    return A_pad[:, rows, columns].reshape(-1, f * f * A.shape[3])
 
 
-def col2im(columns, shape, f, stride, pad):
+def col2im(columns, shape, f, stride=1, pad=0):
     rows, across = places(shape, f, stride, pad)
     m, n_H_prev, n_W_prev, n_C = shape
     A_pad = np.zeros((m, n_H_prev + 2 * pad, n_W_prev + 2 * pad, n_C))
     windows = columns.reshape(m, *np.broadcast_shapes(rows.shape, across.shape), n_C)
     np.add.at(A_pad, (slice(None), rows, across), windows)
-    A = A_pad[:, pad : n_H_prev + pad, pad : n_W_prev + pad]
-
-    return A
+    return A_pad[:, pad : n_H_prev + pad, pad : n_W_prev + pad]
 
 
 def conv_forward_fast(A_prev, W, b, hparameters):

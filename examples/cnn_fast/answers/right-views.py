@@ -6,14 +6,12 @@ def all_windows(X, f, stride):
     return sliding_window_view(X, (f, f), axis=(1, 2))[:, ::stride, ::stride]
 
 
-def im2col(A, f, stride, pad):
+def im2col(A, f, stride=1, pad=0):
     padded = np.pad(A, [(0, 0), (pad, pad), (pad, pad), (0, 0)])
-    columns = np.einsum("mhwcpq->mhwpqc", all_windows(padded, f, stride)).reshape(-1, f * f * A.shape[-1])
-
-    return columns
+    return np.einsum("mhwcpq->mhwpqc", all_windows(padded, f, stride)).reshape(-1, f * f * A.shape[-1])
 
 
-def col2im(columns, shape, f, stride, pad):
+def col2im(columns, shape, f, stride=1, pad=0):
     m, H, W, n_C = shape
     padded = np.zeros((m, H + 2 * pad, W + 2 * pad, n_C))
     target = sliding_window_view(padded, (f, f), axis=(1, 2), writeable=True)[:, ::stride, ::stride]
@@ -21,9 +19,7 @@ def col2im(columns, shape, f, stride, pad):
     windows = columns.reshape(m, n_H, n_W, f, f, n_C)
     for k in range(f * f):
         target[..., k // f, k % f] += windows[:, :, :, k // f, k % f]
-    A = padded[:, pad : pad + H, pad : pad + W]
-
-    return A
+    return padded[:, pad : pad + H, pad : pad + W]
 
 
 def conv_forward_fast(A_prev, W, b, hparameters):
@@ -56,7 +52,8 @@ def pool_forward_fast(A_prev, hparameters, mode="max"):
     return A, cache
 
 
-def pool_backward_fast(dA, cache, mode="max"):
+def pool_backward_fast(dA, kept, mode="max"):
+    cache = kept
     A_prev, hparameters = cache
     f, stride = hparameters["f"], hparameters["stride"]
     m, n_H, n_W, n_C = dA.shape
@@ -66,9 +63,7 @@ def pool_backward_fast(dA, cache, mode="max"):
         np.put_along_axis(shares, windows.argmax(axis=3, keepdims=True), dA[:, :, :, None], axis=3)
     else:
         shares += dA[:, :, :, None] / f**2
-    dA_prev = col2im(shares.reshape(-1, f * f * n_C), A_prev.shape, f, stride, 0)
-
-    return dA_prev
+    return col2im(shares.reshape(-1, f * f * n_C), A_prev.shape, f, stride, 0)
 
 
 def receptive_field(layers):
