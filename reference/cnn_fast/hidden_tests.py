@@ -15,7 +15,7 @@ import numpy as np
 
 from nbexaminer.checks import Case, Exercise, Text
 from nbexaminer.isolation.line_counter import counting_lines
-from nbexaminer.model import Verdict
+from nbexaminer.model import Reason, Verdict
 from reference.cnn_fast import mistakes, solutions
 
 _rng = np.random.default_rng(30)
@@ -48,8 +48,8 @@ class WithoutLoops(Exercise):
 
     larger: tuple[tuple[str, Text, Case, Case], ...] = ()
 
-    def verdict(self, function: Callable) -> Verdict:
-        verdict = super().verdict(function)
+    def verdict(self, function: Callable[..., Any], points: float = 0.0) -> Verdict:
+        verdict = super().verdict(function, points)
         if verdict.credit < 1:
             return verdict
         for mistake, what, small, large in self.larger:
@@ -57,7 +57,7 @@ class WithoutLoops(Exercise):
             if many > few:
                 words = {"what": what.en, "what_zh": what.zh, "few": few, "many": many}
                 text = Text(LOOP.en.format(**words), LOOP.zh.format(**words))
-                return replace(verdict, credit=LOOP_CREDIT, text=text, reason="wrong", mistake=mistake)
+                return replace(verdict, credit=LOOP_CREDIT, text=text, reason=Reason.WRONG, mistake=mistake)
         return verdict
 
 
