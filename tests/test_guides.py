@@ -1,4 +1,4 @@
-"""The guide for instructors: its commands, run in the order in which they stand, print what it shows.
+"""The guides for instructors and authors: their commands, run in order, print what is shown.
 
 A block of kind `console` holds commands, each behind `$ `, and what they print on standard output. There
 `...` stands for anything, and on a line of its own for any lines.
@@ -11,22 +11,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from lab import homely
 from lms_archives import Pupil, canvas_files, canvas_gradebook, zip_of
 
 from examples import sample_class
 
 COURSE = Path(__file__).parent.parent
-GUIDE = COURSE / "docs" / "instructors.md"
+INSTRUCTORS, AUTHORS = (COURSE / "docs" / f"{name}.md" for name in ("instructors", "authoring"))
 ASSIGNMENT = "cnn-step-by-step"
 FILE = f"{ASSIGNMENT}.ipynb"
 HANDED_IN = {1001: "right", 1002: "stride-ignored", 1003: "half-done"}
 LIMIT = 120  # seconds for a command that takes far less
 
 
-def steps():
-    """Return (command, what the guide shows of its output), in their order."""
-    guide = GUIDE.read_text(encoding="utf-8")
+def steps(guide):
+    """Return (command, what a guide shows of its output), in their order."""
+    guide = guide.read_text(encoding="utf-8")
     blocks = re.findall(r"^```console\n\$ (.*?)^```$", guide, re.DOTALL | re.MULTILINE)
     parts = [part for block in blocks for part in block.split("\n$ ")]
     return [(command, shown) for command, _, shown in (part.partition("\n") for part in parts)]
@@ -53,14 +54,15 @@ def write_what_canvas_gives(folder):
     (folder / "gradebook.csv").write_text(canvas_gradebook(pupils), encoding="utf-8")
 
 
-def test_the_guide_for_instructors(tmp_path):
-    """Each command does what the guide says, in a folder and a home that are empty at first."""
+@pytest.mark.parametrize("guide", [INSTRUCTORS, AUTHORS], ids=lambda path: path.stem)
+def test_each_command_does_what_the_guide_says(guide, tmp_path):
+    """In a folder and a home that are empty at first."""
     place, home = tmp_path / "place", tmp_path / "home"
     for folder in (place, home):
         folder.mkdir()
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     environment = homely(home) | {"COURSE": str(COURSE), "PATH": path, "TZ": "UTC"}
-    for command, shown in steps():
+    for command, shown in steps(guide):
         if command.startswith("cd "):
             place = place / command.removeprefix("cd ")
             continue
@@ -74,11 +76,17 @@ def test_the_guide_for_instructors(tmp_path):
         assert re.fullmatch(pattern(f"{command}\n{shown}"), said), f"{said}\nThe guide shows:\n{shown}"
 
 
-def test_the_guide_goes_all_the_way():
-    used = {command.split()[1] for command, _ in steps() if command.startswith("nbexaminer ")}
-    assert used == {"lint", "release", "collect", "autograde", "export", "return"}
+def test_the_guides_go_all_the_way():
+    used = {
+        guide: {command.split()[1] for command, _ in steps(guide) if command.startswith("nbexaminer ")}
+        for guide in (INSTRUCTORS, AUTHORS)
+    }
+    assert used[INSTRUCTORS] == {"lint", "release", "collect", "autograde", "export", "return"}
+    assert used[AUTHORS] == {"quickstart", "new", "lint", "release", "autograde", "mistakes"}
 
 
-def test_the_readme_leads_to_both_guides():
+def test_the_readme_leads_to_the_guides():
     text = (COURSE / "README.md").read_text(encoding="utf-8")
-    assert "](docs/instructors.md)" in text and "](docs/students.md)" in text
+    assert [
+        name for name in ("instructors", "authoring", "students") if f"](docs/{name}.md)" not in text
+    ] == []

@@ -1,14 +1,16 @@
-"""nbexaminer lint, new, doctor and quickstart: for who writes assignments and sets a course up."""
+"""nbexaminer lint, mistakes, new, doctor and quickstart: for who writes assignments and sets a course up."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from textwrap import indent
 
 import click
 
 from nbexaminer.cli.options import ASSIGNMENT, chosen, opened, relative
 from nbexaminer.course import new_assignment
+from nbexaminer.course.exercises import known_mistakes
 from nbexaminer.course.lint import Level
 from nbexaminer.course.lint import lint as problems_of
 
@@ -33,6 +35,28 @@ def lint(root: Path, assignment: str | None, style: bool) -> None:
         failed |= any(style or problem.is_error for problem in problems)
         if not problems:
             click.echo(f"{name}: well-formed.")
+    if failed:
+        sys.exit(1)
+
+
+@click.command()
+@ASSIGNMENT
+@click.pass_obj
+def mistakes(root: Path, assignment: str | None) -> None:
+    """Try each known mistake of the exercises as an answer, and show what its author is told.
+
+    The exit code is 1 if one of them passes, or is taken for another.
+    """
+    course = opened(root)
+    failed = False
+    for assignment_name in chosen(course, assignment):
+        for one in known_mistakes(course, assignment_name):
+            failed |= not one.is_recognised
+            wrong = (
+                "" if one.is_recognised else f"  NOT RECOGNISED, taken for: {one.verdict.mistake or 'none'}"
+            )
+            click.echo(f"{one.exercise}  {one.name}  earns {one.verdict.credit:.0%}{wrong}")
+            click.echo(indent(str(one.verdict.text), "    "))
     if failed:
         sys.exit(1)
 

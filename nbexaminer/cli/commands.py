@@ -96,6 +96,7 @@ for command in (
     lms.return_feedback,
     lab.lab,
     author.lint,
+    author.mistakes,
     author.new,
     author.doctor,
     author.quickstart,
