@@ -267,15 +267,10 @@ def test_random_state_travels_both_ways(engine):
 
 
 def test_values_of_solution_cells_are_readable(engine):
-    answer = "weights = np.arange(4.0)\nname, n = 'net', 3\ntable = {'a': [1, (2, None)]}\nmissing = object()"
+    answer = "weights = np.arange(4.0)\nname, n = 'net', 3\ntable = {'a': [1, (2, None)]}\nthing = object()"
     test = """
     assert weights.tolist() == [0, 1, 2, 3] and (name, n) == ("net", 3) and table == {"a": [1, (2, None)]}
-    try:
-        missing == 1
-    except TypeError as error:
-        assert "object" in str(error)
-    else:
-        raise AssertionError
+    assert thing != 1 and not thing == 1 and type(thing).__name__ == "object"
     """
     _assert_passes(engine, ("solution", answer), ("test", test))
 

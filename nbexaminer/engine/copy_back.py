@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nbexaminer.engine.mirrors import is_mirror
 from nbexaminer.isolation.wire import set_attributes
 
 Seen = dict[int, tuple[Any, Any]]  # by the id of a new instance: it, and the old one that it stands for
@@ -17,7 +18,7 @@ def copy_back(old: Any, new: Any, seen: Seen | None = None) -> Any:
     seen = {} if seen is None else seen
     if id(new) in seen:
         return seen[id(new)][1]
-    if type(old) is not type(new):
+    if old is new or type(old) is not type(new) or is_mirror(old):
         return new
     if isinstance(old, np.ndarray):
         if old.shape != new.shape or old.dtype != new.dtype or not old.flags.writeable:

@@ -93,7 +93,7 @@ class Engine:
             _as_autograde(),
             beside,
             contextlib.chdir(self._working.prepare(files)),
-            open_submission(self._template, files) as submission,
+            open_submission(self._template, files, self._examiner.mirrors) as submission,
         ):
             _import(program.modules)
             return _Run(self._examiner, submission, cells, program, self._working.path).all(nb)

@@ -41,7 +41,7 @@ class CallSession:
 
     def call(self, request: dict[str, Any], helpers: Helpers) -> dict[str, Any]:
         """Return the checked reply to a call. Raises CallStopped if the call doesn't come to its end."""
-        name = request["name"]
+        name = request["name"] or ""
         if not self.is_scored and self._budget.has_hung(name):
             raise CallStopped("timed out")
         self._was_used = True

@@ -13,7 +13,7 @@ from nbexaminer.errors import CallStopped, WireError
 from nbexaminer.isolation.remote_exceptions import described
 from nbexaminer.isolation.wire import Channel, Context
 
-Helpers = Mapping[str, Callable[..., Any]]
+Helpers = Mapping[str | int, Callable[..., Any]]  # by name, or by the number of a function that was passed
 
 
 class Connection:
@@ -63,7 +63,7 @@ class Connection:
             self._channel.send(request, deadline)
             while True:
                 reply = self._channel.receive(deadline)
-                if not (helpers and isinstance(reply, dict) and "ask" in reply):
+                if not (helpers is not None and isinstance(reply, dict) and "ask" in reply):
                     return reply
                 self._channel.send(_call_helper(helpers, reply), deadline)
 

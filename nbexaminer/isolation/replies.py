@@ -135,6 +135,7 @@ def _raised(raised: Any) -> dict[str, Any]:
         "kind": text(raised.get("kind"), MAX_LINE),
         "ancestor": "Exception" if ancestor in _SPECIAL else ancestor,
         "text": text(raised.get("text"), MAX_TEXT),
+        "error": raised.get("error"),
         "frames": [
             [text(name, MAX_LINE), _instance(number, int), text(line, MAX_LINE)]
             for name, number, line in frames

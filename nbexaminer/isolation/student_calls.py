@@ -18,8 +18,10 @@ import numpy as np
 
 from nbexaminer.errors import WireError
 from nbexaminer.isolation.line_counter import counting_lines
+from nbexaminer.isolation.operations import OPERATIONS
 from nbexaminer.isolation.remote_exceptions import ancestor, exception
 from nbexaminer.isolation.replies import MAX_FRAMES, MAX_PRINTED
+from nbexaminer.isolation.student_references import StudentReferences
 from nbexaminer.isolation.wire import MAX_BYTES, Channel, Opaque, encode
 
 _UNCHANGEABLE = (type(None), bool, int, float, complex, str, bytes, tuple)
@@ -35,42 +37,40 @@ class Caller:
 
     def __init__(self, namespace: dict[str, Any], channel: Channel) -> None:
         self._namespace, self.channel = namespace, channel
+        self.references = StudentReferences(self._ask_examiner)
         self._state = np.random.get_state()
 
     def call(
         self,
-        name: str,
+        name: str | None,
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
         random: tuple[Any, ...] | None,
         helpers: list[str],
-        callbacks: dict[int | str, str],
+        watched: Sequence[str],
         count_lines: bool = False,
-        watched: Sequence[str] = (),
+        operation: str | None = None,
+        target: Any = None,
     ) -> dict[str, Any]:
-        """Call a function; return its result or exception, what it printed and what it changed in place.
+        """Call a function by its name, or do an operation to it or to a target; return the result or
+        exception, what was printed and what was changed in place.
 
         random: the state of NumPy's random numbers to begin with, or None to go on from the last call's;
         helpers: names under which the function is to find helpers of the examiner's;
-        callbacks: the name to ask by for each argument (position or keyword) that is a function there;
         watched: global names whose values to return if the call has changed them;
         count_lines: whether to count the lines of the notebook that run; "value" is then a pair, the result
         and their number.
         """
-        asked = {key: self._remote_function(name) for key, name in callbacks.items()}
-        args = tuple(asked.get(position, value) for position, value in enumerate(args))
-        kwargs = {key: asked.get(key, value) for key, value in kwargs.items()}
+        self.references.begin_session()
         before, globals_before = self._encoded([args, kwargs]), self._globals(watched)
         printed = io.StringIO()
         if random is not None:
             np.random.set_state(random)
             self._state = random
         outcome: dict[str, Any]
-        with _replaced(self._namespace, {helper: self._remote_function(helper) for helper in helpers}):
+        with _replaced(self._namespace, {helper: self._helper(helper) for helper in helpers}):
             try:
-                if name not in self._namespace:
-                    raise NameError(f"name {name!r} is not defined")
-                function = self._namespace[name]
+                function = self._function(name, operation, target)
                 if count_lines:
                     function = functools.partial(counting_lines, self._namespace, function)
                 with contextlib.redirect_stdout(printed):
@@ -92,6 +92,13 @@ class Caller:
             },
         }
 
+    def _function(self, name: str | None, operation: str | None, target: Any) -> Callable[..., Any]:
+        if name is not None:
+            if name not in self._namespace:
+                raise NameError(f"name {name!r} is not defined")
+            target = self._namespace[name]
+        return functools.partial(OPERATIONS[operation], target) if operation else target
+
     def _encoded(self, value: Any) -> bytes:
         try:
             return encode(value, self.channel.context)
@@ -110,22 +117,26 @@ class Caller:
         same = self._state[2:] == before[2:] and np.array_equal(self._state[1], before[1])
         return None if same else self._state
 
-    def _remote_function(self, name: str) -> Callable[..., Any]:
-        """Return a function that lets the examiner do the work: its code is not here.
+    def _helper(self, name: str) -> Callable[..., Any]:
+        """Return a function that lets the examiner do the work: its code is not here."""
+
+        def helper(*args: Any, **kwargs: Any) -> Any:
+            return self._ask_examiner(name, args, kwargs)
+
+        helper.__name__ = name
+        return helper
+
+    def _ask_examiner(self, function: str | int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Let the examiner call a helper by name, or by number a function of its own that was passed here.
 
         While it works, it may call functions that are here.
         """
-
-        def function(*args: Any, **kwargs: Any) -> Any:
-            self.channel.send({"ask": name, "args": args, "kwargs": kwargs})
-            while "do" in (reply := self.channel.receive()):
-                send_reply(self.channel, self.call(**reply["with"]))
-            if "raised" in reply:
-                raise exception(**reply["raised"])
-            return reply["value"]
-
-        function.__name__ = name
-        return function
+        self.channel.send({"ask": function, "args": args, "kwargs": kwargs})
+        while "do" in (reply := self.channel.receive()):
+            send_reply(self.channel, self.call(**reply["with"]))
+        if "raised" in reply:
+            raise exception(**reply["raised"])
+        return reply["value"]
 
 
 def _items(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[int | str, Any]]:
@@ -174,7 +185,8 @@ def _description(error: BaseException) -> dict[str, Any]:
         for frame in traceback.extract_tb(error.__traceback__)
         if not frame.filename.startswith(_NOT_THE_STUDENT)
     ]
-    return {
+    described: dict[str, Any] = {"error": error} if type(error).__module__ == "__main__" else {}
+    return described | {
         "kind": type(error).__name__,
         "ancestor": ancestor(error),
         "text": error_text(error),

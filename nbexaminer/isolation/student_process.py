@@ -126,8 +126,8 @@ def _become_student(descriptor: int, request: dict[str, Any], shell: Shell) -> N
 def _serve(channel: Channel, shell: Shell) -> NoReturn:
     """Do what the engine requests until it hangs up."""
     children: list[int] = []
-    channel.context = Context({})
     caller = Caller(shell.namespace, channel)
+    channel.context = Context({}, caller.references)
     try:
         while True:
             request = channel.receive()
@@ -202,15 +202,19 @@ def _run_cell(
     result = shell.run(source)
     share(context, shell.namespace, shared)
     found = {name: shell.namespace[name] for name in names if name in shell.namespace}
+
+    def is_function(value: Any) -> bool:
+        return callable(value) and not isinstance(value, type)
+
     return {
         "outputs": result.outputs,
         "error": f"{type(result.error).__name__}: {error_text(result.error)}" if result.error else "",
-        "functions": [name for name, value in found.items() if callable(value)],
+        "functions": [name for name, value in found.items() if is_function(value)],
         "modules": [name for name, value in found.items() if isinstance(value, ModuleType)],
         "values": {
             name: value
             for name, value in found.items()
-            if not (callable(value) or isinstance(value, ModuleType))
+            if not (is_function(value) or isinstance(value, ModuleType))
         },
     }
 

@@ -17,31 +17,36 @@ from nbexaminer.isolation.monitor import Monitor
 from nbexaminer.isolation.snapshots import Snapshots
 from nbexaminer.isolation.template_process import TemplateProcess
 from nbexaminer.isolation.time_budget import TimeBudget
-from nbexaminer.isolation.wire import Context
+from nbexaminer.isolation.wire import Context, References
 
 _MAX_OUTPUTS = 32_000_000  # characters of a submission's outputs, pictures included
 _LEAST_SECONDS = 1.0  # of processor time that a locked cell gets, however late it is
 
 
 @contextlib.contextmanager
-def open_submission(template: TemplateProcess, files: AssignmentFiles | None) -> Iterator[Submission]:
+def open_submission(
+    template: TemplateProcess, files: AssignmentFiles | None, references: References | None = None
+) -> Iterator[Submission]:
     """A fresh process for one submission, in a private folder with the assignment's files in it.
 
-    Raises SandboxError if it can't be sandboxed.
+    references: the table of objects that stay in one of the two processes. Raises SandboxError if it can't
+    be sandboxed.
     """
     with template.private_folder(files) as folder:
-        yield Submission(template, folder)
+        yield Submission(template, folder, references)
 
 
 class Submission:
     """The process of one student: its state after the cells so far, and forks of it."""
 
-    def __init__(self, template: TemplateProcess, folder: PrivateFolder) -> None:
+    def __init__(
+        self, template: TemplateProcess, folder: PrivateFolder, references: References | None = None
+    ) -> None:
         """Raises SandboxError if the process can't be sandboxed."""
         self._limits, self._folder = template.limits, folder
         self._budget = TimeBudget(template.limits)
         self._monitor = Monitor(template.pid, folder, template.limits.process)
-        self.context = Context()  # classes and functions that both sides have
+        self.context = Context({}, references)  # classes and functions that both sides have
         self._snapshots = Snapshots(template, folder, self._monitor, self._budget, self.context)
         self._session: CallSession | None = None
         self._outputs_left = _MAX_OUTPUTS

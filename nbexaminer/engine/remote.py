@@ -1,0 +1,234 @@
+"""What the examiner has done in the student's process: functions called, objects asked."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from nbexaminer.engine.copy_back import Seen, copy_back, with_old
+from nbexaminer.engine.mirrors import Mirrors, is_mirror, prepare_error, signature_of
+from nbexaminer.errors import CallStopped, MissingFunction
+from nbexaminer.isolation.remote_exceptions import exception
+from nbexaminer.isolation.wire import Context, decode, encode
+
+Helpers = Mapping[str | int, Callable[..., Any]]
+
+
+class Calls(Protocol):
+    """Whatever can call a function in the student's process, as isolation.call_session.CallSession does."""
+
+    @property
+    def context(self) -> Context: ...
+
+    def call(self, request: dict[str, Any], helpers: Helpers) -> dict[str, Any]: ...
+
+
+@dataclass
+class Globals:
+    """The student's global variables that a locked cell reads: a call may change them."""
+
+    namespace: dict[str, Any]
+    names: Sequence[str]
+
+    def change(self, values: Mapping[str, Any], seen: Seen) -> None:
+        for name in self.names:
+            if name in values:
+                self.namespace[name] = copy_back(self.namespace.get(name), values[name], seen)
+
+
+class Remote:
+    """The student's process, as one locked cell has it."""
+
+    def __init__(self, calls: Calls, variables: Globals, mirrors: Mirrors) -> None:
+        self.calls, self._globals, self.mirrors = calls, variables, mirrors
+
+    def ask(self, operation: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Have an operation done to the object that the first argument, a mirror, stands for."""
+        target, *others = args
+        request = {"name": None, "operation": operation, "target": target}
+        return self.taken(self.call(request, tuple(others), kwargs, {}), tuple(others), kwargs)
+
+    def call(
+        self, request: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any], helpers: Helpers
+    ) -> dict[str, Any]:
+        """Return the reply to a request with arguments. Raises CallStopped."""
+        request = request | {
+            "args": args,
+            "kwargs": kwargs,
+            "random": np.random.get_state(),
+            "helpers": list(helpers),
+            "watched": list(self._globals.names),
+        }
+        try:
+            return self.calls.call(request, _Callables(helpers, self.mirrors.functions))
+        except CallStopped:
+            self.mirrors.lose_session()  # the next call is made in another process
+            raise
+
+    def taken(self, reply: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Let what a call did happen here, too, and return or raise what it did.
+
+        Raises CallStopped if the reply is not as ours are.
+        """
+        try:
+            return self._taken(reply, args, kwargs)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            if getattr(error, "own_line", None) is not None:
+                raise
+            raise CallStopped("bad reply") from None
+
+    def _taken(self, reply: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if reply["random"] is not None:
+            np.random.set_state(reply["random"])
+        sys.stdout.write(reply["printed"])
+        seen: Seen = {}
+        if reply["changed"] is not None:
+            copy_back([args, kwargs], reply["changed"], seen)
+        self._globals.change(reply["globals"], seen)
+        if "raised" in reply:
+            raise _exception(**reply["raised"])
+        key = reply["same_as"]
+        if key is not None:
+            return args[key] if isinstance(key, int) else kwargs[key]
+        return with_old(reply["value"], seen)
+
+
+class _Callables(Mapping[str | int, Callable[..., Any]]):
+    """Helpers by name, and functions that were passed as arguments by their number."""
+
+    def __init__(self, helpers: Helpers, functions: Mapping[int, Callable[..., Any]]) -> None:
+        self._helpers, self._functions = helpers, functions
+
+    def __getitem__(self, key: str | int) -> Callable[..., Any]:
+        return self._functions[key] if isinstance(key, int) else self._helpers[key]
+
+    def __iter__(self) -> Iterator[str | int]:
+        yield from (*self._helpers, *self._functions)
+
+    def __len__(self) -> int:
+        return len(self._helpers) + len(self._functions)
+
+
+class Function:
+    """A function of the student's, by its name, seen from the examiner."""
+
+    def __init__(self, name: str, remote: Remote) -> None:
+        self.__name__ = self.__qualname__ = name
+        self._remote = remote
+        self._helpers: Helpers = {}
+        self._known: dict[bytes, bytes] | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it there. NumPy's random state travels along; what it changes in place is changed here too.
+
+        Raises what it raised (a built-in exception of the same name, or of the nearest ancestor's),
+        CallStopped if it doesn't come back. An argument that is a function is called back: it stays here, and
+        the student's code gets one that asks for its results.
+        """
+        return self._ask(args, kwargs)
+
+    def lines_run(self, *args: Any, **kwargs: Any) -> int:
+        """Call it there, and return how many lines of the student's cells ran: a loop takes more of them the
+        more there is to go through. It is the word of the student's process, as all that it says.
+        """
+        counted = self._ask(args, kwargs, counted=True)
+        if not (type(counted) is tuple and len(counted) == 2 and type(counted[1]) is int):
+            raise CallStopped("bad reply")  # its process speaks, but not as ours do
+        return counted[1]
+
+    @property
+    def __class__(self) -> type:  # type: ignore[override]
+        return types.FunctionType  # to `isinstance` and `inspect`
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an attribute of the function: its documentation, its signature, its code."""
+        if name.startswith(("_repr_", "_ipython_", "__array")):
+            raise AttributeError(name)
+        return self.operate("getattr", name)
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return signature_of(self.operate("signature"))
+
+    @property
+    def __doc__(self) -> Any:  # type: ignore[override]
+        return self.operate("getattr", "__doc__")
+
+    def operate(self, operation: str, *args: Any) -> Any:
+        """Have an operation done to the function."""
+        request = {"name": self.__name__, "operation": operation}
+        return self._remote.taken(self._remote.call(request, args, {}, {}), args, {})
+
+    def _ask(self, args: tuple[Any, ...], kwargs: dict[str, Any], counted: bool = False) -> Any:
+        return self._remote.taken(self._reply(args, kwargs, counted), args, kwargs)
+
+    def _reply(self, args: tuple[Any, ...], kwargs: dict[str, Any], counted: bool) -> dict[str, Any]:
+        request = {"name": self.__name__, "count_lines": counted}
+        mirrors = self._remote.mirrors
+        if self._known is None:
+            return self._remote.call(request, args, kwargs, self._helpers)
+        context, references = self._remote.calls.context, mirrors.count
+        question = encode([args, kwargs, list(self._helpers), counted], context)
+        if question not in self._known:
+            reply = self._remote.call(request, args, kwargs, self._helpers)
+            if reply["random"] is not None or mirrors.count != references:  # it may differ the next time
+                return reply
+            self._known[question] = encode(reply, context)
+        return dict(decode(self._known[question], context))
+
+    @contextlib.contextmanager
+    def lend(self, helpers: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+        """While this lasts, the function finds these helpers under their names; they run over here."""
+        self._helpers = dict(helpers)
+        try:
+            yield
+        finally:
+            self._helpers = {}
+
+    @contextlib.contextmanager
+    def asked_once(self) -> Iterator[None]:
+        """While this lasts, the same question gets the same answer without asking again."""
+        self._known = {}
+        try:
+            yield
+        finally:
+            self._known = None
+
+
+class Absent(Function):
+    """Stands for a function that isn't there: a call raises MissingFunction."""
+
+    def __init__(self, name: str, missing: MissingFunction) -> None:
+        self.__name__ = self.__qualname__ = name
+        self._missing = missing
+
+    def _ask(self, args: tuple[Any, ...], kwargs: dict[str, Any], counted: bool = False) -> Any:
+        raise self._missing
+
+    def operate(self, operation: str, *args: Any) -> Any:
+        raise self._missing
+
+
+def _exception(
+    kind: str, ancestor: str, text: str, frames: list[list[Any]], error: Any = None
+) -> BaseException:
+    """Make an exception of the student's kind, which shows the student's own lines only."""
+    lines = [f"  {function}, line {line}: {code}" for function, line, code in frames]
+    line = str(frames[-1][2]) if frames else ""
+    if is_mirror(error) and isinstance(error, Exception):  # of a class of the student's own
+        return prepare_error(error, text, line, [*lines, f"{kind}: {text}"])
+
+    return exception(
+        kind,
+        ancestor,
+        text,
+        own_line=line,
+        _render_traceback_=lambda self: [*lines, f"{kind}: {text}"],
+    )

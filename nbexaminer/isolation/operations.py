@@ -1,0 +1,117 @@
+"""What the examiner can ask a student's process to do with an object that stays there.
+
+An object that is no plain data stays in the process where it is; the other process refers to it by a number
+(see nbexaminer.isolation.wire.context). Everything is done to it by one of the operations here.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import operator
+from collections.abc import Callable
+from typing import Any
+
+MAX_OBJECTS = 100_000  # that one process keeps for the other
+SESSION_NUMBERS = 1 << 32  # from here on, numbers are those of one session; below, they stay valid
+
+# The methods that Python looks up in an object's class, each with the operation that it stands for.
+UNARY = {
+    "__neg__": operator.neg,
+    "__pos__": operator.pos,
+    "__abs__": abs,
+    "__invert__": operator.invert,
+    "__round__": round,
+    "__float__": float,
+    "__int__": int,
+    "__complex__": complex,
+    "__index__": operator.index,
+}
+BINARY = {
+    **{
+        f"__{name}__": getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "floordiv", "mod")
+    },
+    **{f"__{name}__": getattr(operator, name) for name in ("pow", "matmul", "lshift", "rshift", "xor")},
+    "__and__": operator.and_,
+    "__or__": operator.or_,
+    "__divmod__": divmod,
+}
+COMPARISONS = {f"__{name}__": getattr(operator, name) for name in ("lt", "le", "gt", "ge")}
+OTHER = {
+    "__call__": lambda function, *args, **kwargs: function(*args, **kwargs),
+    "__len__": len,
+    "__iter__": iter,
+    "__next__": lambda iterator: _next(iterator),
+    "__reversed__": reversed,
+    "__contains__": operator.contains,
+    "__getitem__": operator.getitem,
+    "__setitem__": operator.setitem,
+    "__delitem__": operator.delitem,
+    "__bool__": bool,
+    "__enter__": lambda manager: manager.__enter__(),
+    "__exit__": lambda manager, failed: _exit(manager, failed),
+}
+SPECIAL_METHODS = frozenset({*UNARY, *BINARY, *COMPARISONS, *OTHER})  # that an object has or has not
+
+
+def _next(iterator: Any) -> tuple[bool, Any]:
+    """Return whether there is one more item, and the item."""
+    try:
+        return True, next(iterator)
+    except StopIteration:
+        return False, None
+
+
+def _exit(manager: Any, failed: bool) -> Any:
+    """Leave a context; what failed in it is another process's."""
+    error = RuntimeError("the test failed in this context") if failed else None
+    return manager.__exit__(type(error) if error else None, error, None)
+
+
+def _signature(function: Any) -> list[tuple[str, int, bool, Any]]:
+    """Return the parameters of a function: name, kind, whether there is a default, and the default."""
+    return [
+        (
+            one.name,
+            int(one.kind),
+            one.default is not one.empty,
+            None if one.default is one.empty else one.default,
+        )
+        for one in inspect.signature(function).parameters.values()
+    ]
+
+
+def _plain_base(value: Any) -> Any:
+    """Return what an instance of a subclass of a plain class holds, as one of the plain class."""
+    for base in (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset):
+        if isinstance(value, base):
+            return base(base.__iter__(value)) if base in (list, tuple, set, frozenset) else base(value)
+    raise TypeError("it is no plain data")
+
+
+def _reverse(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda value, other: function(other, value)
+
+
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    **UNARY,
+    **BINARY,
+    **{f"__r{name[2:]}": _reverse(function) for name, function in BINARY.items()},
+    **COMPARISONS,
+    **OTHER,
+    "__eq__": operator.eq,
+    "__ne__": operator.ne,
+    "__repr__": repr,
+    "__str__": str,
+    "__format__": format,
+    "__dir__": dir,
+    "getattr": getattr,
+    "__copy__": copy.copy,
+    "__deepcopy__": copy.deepcopy,
+    "setattr": setattr,
+    "delattr": delattr,
+    "issubclass": issubclass,
+    "getsource": inspect.getsource,
+    "signature": _signature,
+    "plain": _plain_base,
+}
