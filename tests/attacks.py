@@ -983,7 +983,7 @@ def raw(data):
         os.write(number, data)
 STATE = np.random.get_state()
 def answer(value=None, **more):
-    return dict(value=value, changed=None, random=STATE, printed="") | more
+    return dict(value=value, changed=None, random=STATE, printed="", globals={}, same_as=None) | more
 """
 
 
@@ -1004,6 +1004,11 @@ LIES = [
         a_number="say(1)",
         an_empty_answer="say({})",
         only_a_value="say({'value': 1})",
+        globals_by_list="say(answer(globals=[1]))",
+        an_argument_by_fraction="say(answer(same_as=0.5))",
+        an_argument_that_is_not_there="say(answer(same_as=99))",
+        an_object_that_is_not_there="raw(struct.pack('<Q', 26) + b'h' + struct.pack('<QQQ', 0, 7, 1) + b'x')",
+        an_object_without_traits="raw(struct.pack('<Q', 26) + b'h' + struct.pack('<QQQ', 1, 7, 1) + b'x')",
         half_a_random_state="say(answer(random=STATE[:3]))",
         random_state_of_another_kind="say(answer(random=('PCG64',) + STATE[1:]))",
         random_state_of_zeros="say(answer(random=('MT19937', np.zeros(624, 'u4'), 624, 0, 0.0)))",

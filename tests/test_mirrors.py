@@ -232,14 +232,12 @@ TESTS = {
         assert [dog.name for dog in dogs("a", "b")] == ["a", "b"] and dogs("a")[0] == Dog("a")
         assert sorted(dogs("b", "a"), key=lambda dog: dog.name)[0].name == "a"
     """,
-    "what was made in an earlier test is gone, what cells made is not": """
-        assert rex.name == "Rex"
-        try:
-            dog.name
-        except NameError as error:
-            assert "earlier test" in str(error)
-        else:
-            raise AssertionError
+    "what a test makes": """
+        mine = Dog("mine")
+        mine.legs = 2
+    """,
+    "is there in the next one": """
+        assert mine.name == "mine" and mine.legs == 2 and rex.name == "Rex"
     """,
 }
 

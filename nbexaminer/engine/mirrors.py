@@ -178,6 +178,12 @@ class Mirrors:
             self._known[key] = self._mirror(reference, key)
         return self._known[key]
 
+    def is_gone(self, value: Any) -> bool:
+        """Return whether a value is a mirror of what an earlier session has made."""
+        if not is_mirror(value) or isinstance(value, MirrorType):
+            return False
+        return object.__getattribute__(value, "_mirror_key")[0] not in (0, self.session)
+
     def operate(self, operation: str, target: Any, *args: Any, **kwargs: Any) -> Any:
         """Have something done to a mirror's object."""
         if self.ask is None:
@@ -288,6 +294,14 @@ class _Mirror:
 
     def __dir__(self) -> list[str]:
         return [_text(name) for name in self._mirrors.operate("__dir__", self)]
+
+    __array_ufunc__ = None  # `array - mirror` is asked of the object, as a whole
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        """NumPy must not look into an object that could be nested without end."""
+        if self._plain_base:
+            return np.asarray(self._mirrors.operate("plain", self), *args, **kwargs)
+        raise TypeError(f"an object of type {type(self).__name__} is no array")
 
     def __copy__(self) -> Any:
         return self._mirrors.operate("__copy__", self)

@@ -199,16 +199,14 @@ def _owners(names: _Names) -> dict[str, tuple[str | None, bool]]:
 
 
 def _on_both_sides(names: _Names) -> Iterable[str]:
-    """A test's text only if later cells that are no tests read what it binds, or if what it calls may keep
+    """A test's text only if later cells read what it binds, or if what it calls may keep
     something in a global variable that trusted cells read. A locked cell's always, unless it is a
     demonstration: it calls what students have written, and nothing builds on it."""
     answers = {name for cell, found in names if cell.role == "solution" for name in found.bound}
     keeps_state = _keeps_state(names)
     for number, (cell, found) in enumerate(names):
         if cell.is_trusted and cell.grade_id:
-            later = {
-                name for other, more in names[number + 1 :] if other.role != "test" for name in more.read
-            }
+            later = {name for _, more in names[number + 1 :] for name in more.read}
             calls_answers = cell.role == "test" or bool(found.read & answers)
             if not calls_answers or keeps_state or later & found.bound.keys():
                 yield cell.grade_id

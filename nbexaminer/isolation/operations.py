@@ -114,4 +114,5 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "getsource": inspect.getsource,
     "signature": _signature,
     "plain": _plain_base,
+    "itself": lambda value: value,
 }
