@@ -88,19 +88,22 @@ class _Restored:
                 self._note(name, "is missing", "缺失")
 
     def _reorder(self) -> None:
-        """Move tests below the answers that they follow in the source, and the set-up above all tests."""
+        """Move tests below the answers and tests that they follow in the source, and the set-up above all
+        tests."""
         present = {grade_id(cell): cell for cell in self.cells}
         in_order = [present[name] for name in self.known if name in present]
         above: list[NotebookNode] = []
         for cell in in_order:
             last = max(above, key=self.cells.index, default=cell)
-            if is_solution(cell):
-                above.append(cell)
-            elif _is_graded(cell) and self.cells.index(cell) < self.cells.index(last):
-                self._note(grade_id(cell), "stands below its answer again", "已移回对应答案之后")
+            if _is_graded(cell) and not is_solution(cell) and self.cells.index(cell) < self.cells.index(last):
+                if is_solution(last):
+                    self._note(grade_id(cell), "stands below its answer again", "已移回对应答案之后")
+                else:
+                    self._note(grade_id(cell), "stands below the test before it again", "已移回前一项测试之后")
                 self.cells.remove(cell)
                 self.cells.insert(self.cells.index(last) + 1, cell)
-                above.append(cell)  # so that tests moved to one place keep their order
+            if is_solution(cell) or _is_graded(cell):
+                above.append(cell)  # tests run in the course's order: one may not prepare for an earlier one
         for number, cell in enumerate(itertools.takewhile(lambda cell: not is_solution(cell), in_order)):
             locked = [other for other in in_order[number:] if not is_solution(other)]
             first = min(locked, key=self.cells.index)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import socket
 
-from nbexaminer.errors import CallStopped
+from nbexaminer.errors import CallStopped, SandboxError
 from nbexaminer.isolation import processes
 from nbexaminer.isolation.connection import Connection
 from nbexaminer.isolation.folder import PrivateFolder
@@ -46,7 +46,10 @@ class Snapshots:
                 raise CallStopped("timed out")
             if not self._states:
                 self.end_others()
-                self._begin()
+                try:
+                    self._begin()
+                except SandboxError:  # it could be built before: what this submission left is in the way
+                    raise CallStopped("died") from None
             if self._states[-1].pid in processes.descendants(self._template.pid):
                 return self._states[-1]
             self._drop_newest()  # it has ended, and its id may be another's by now
