@@ -127,6 +127,8 @@ def check_instructors_cells(notebook):
             before = [answer for answer in list(source)[: list(source).index(name)] if answer in present]
             answers = [answer for answer in before if is_solution(source[answer])]
             assert all(present.index(answer) < present.index(name) for answer in answers)
+            tests = [test for test in before if test.startswith("test_")]
+            assert all(present.index(test) < present.index(name) for test in tests)
             assert present.index("setup") < present.index("checks") < present.index(name)
 
 
@@ -156,11 +158,12 @@ def test_the_last_copy_of_a_cell_counts(submission, restore):
     assert "`zero_pad` was there more than once" in note and "出现了多次" in note
 
 
-def test_a_missing_test_is_appended(submission, restore):
+def test_a_missing_test_is_back_in_its_place(submission, restore):
+    order = names(submission)
     del submission.cells[at(submission, "test_conv_forward")]
     notebook, note = restore(submission)
-    assert names(notebook)[-1] == "test_conv_forward"
-    assert "`test_conv_forward` was missing" in note
+    assert names(notebook) == order
+    assert "`test_conv_forward` was missing; it is back in its place" in note
 
 
 def test_missing_helpers_are_back_in_their_place(submission, restore):
@@ -186,10 +189,24 @@ def test_a_test_above_its_answer_moves_right_below_it(submission, restore):
     assert names(notebook) == order and "`test_pool_forward` stands below its answer again" in note
 
 
-def test_a_test_below_its_answer_stays(submission, restore):
-    submission.cells.append(submission.cells.pop(at(submission, "test_zero_pad")))
+def test_a_test_below_its_answer_stays_if_no_other_test_comes_between(submission, restore):
+    test = submission.cells.pop(at(submission, "test_pool_backward"))
+    submission.cells.append(test)
     notebook, note = restore(submission)
-    assert names(notebook)[-1] == "test_zero_pad" and not note
+    assert names(notebook)[-1] == "test_pool_backward" and not note
+
+
+@pytest.mark.parametrize(
+    ("moved", "before"), [("test_conv_forward", "test_zero_pad"), ("test_zero_pad", None)]
+)
+def test_tests_run_in_the_order_of_the_source(submission, restore, moved, before):
+    """What a test is given, a correct helper say, must not help in one that comes before it."""
+    order = [name for name in names(submission) if name.startswith("test_")]
+    test = submission.cells.pop(at(submission, moved))
+    submission.cells.insert(at(submission, before) if before else len(submission.cells), test)
+    notebook, note = restore(submission)
+    assert [name for name in names(notebook) if name.startswith("test_")] == order
+    assert f"`{moved}` stands below" in note
 
 
 def test_the_set_up_moves_above_the_tests(submission, restore):

@@ -73,37 +73,39 @@ class _Restored:
         return recognised[::-1]
 
     def _put_back(self) -> None:
-        """Add missing cells: helpers in their place, graded ones at the end, where all is defined."""
+        """Add missing cells in their place: helpers before what follows them in the source, graded ones below
+        all that they follow."""
         present = {grade_id(cell) for cell in self.cells}
         for name, model in self.known.items():
             if name in present:
                 continue
-            if _is_graded(model):
-                self._note(name, "was missing; it is at the end now", "原来缺失，已补在末尾")
-                self.cells.append(copy.deepcopy(model))
-            elif is_locked(model):
+            if is_locked(model) or _is_graded(model):
                 self._note(name, "was missing; it is back in its place", "原来缺失，已放回原处")
-                self._put_before_followers(copy.deepcopy(model))
+                put = self._put_after_predecessors if _is_graded(model) else self._put_before_followers
+                put(copy.deepcopy(model))
             else:
                 self._note(name, "is missing", "缺失")
 
     def _reorder(self) -> None:
-        """Move tests below the answers and tests that they follow in the source, and the set-up above all
-        tests."""
+        """Bring the tests into the source's order, each below its answers, and the set-up above them.
+
+        A test may not run before one that it follows in the source: what it is given could help there. As
+        many as are in order stay where they are.
+        """
         present = {grade_id(cell): cell for cell in self.cells}
         in_order = [present[name] for name in self.known if name in present]
+        tests = [cell for cell in in_order if _is_graded(cell) and not is_solution(cell)]
+        staying = _longest_rise([self.cells.index(cell) for cell in tests])
         above: list[NotebookNode] = []
         for cell in in_order:
-            last = max(above, key=self.cells.index, default=cell)
-            if _is_graded(cell) and not is_solution(cell) and self.cells.index(cell) < self.cells.index(last):
-                if is_solution(last):
-                    self._note(grade_id(cell), "stands below its answer again", "已移回对应答案之后")
-                else:
-                    self._note(grade_id(cell), "stands below the test before it again", "已移回前一项测试之后")
-                self.cells.remove(cell)
-                self.cells.insert(self.cells.index(last) + 1, cell)
-            if is_solution(cell) or _is_graded(cell):
-                above.append(cell)  # tests run in the course's order: one may not prepare for an earlier one
+            last = max(above, key=self.cells.index, default=None)
+            if cell in tests:
+                place = self.cells.index(cell)
+                if last is not None and (place not in staying or place < self.cells.index(last)):
+                    self._move_after(cell, last)
+                    staying = _longest_rise([self.cells.index(test) for test in tests])
+            if is_solution(cell) or cell in tests:
+                above.append(cell)
         for number, cell in enumerate(itertools.takewhile(lambda cell: not is_solution(cell), in_order)):
             locked = [other for other in in_order[number:] if not is_solution(other)]
             first = min(locked, key=self.cells.index)
@@ -111,6 +113,19 @@ class _Restored:
                 self._note(grade_id(cell), "stands above the checks again", "已移回检查之前")
                 self.cells.remove(cell)
                 self._put_before_followers(cell)
+
+    def _move_after(self, cell: NotebookNode, last: NotebookNode) -> None:
+        where = ("its answer", "对应答案") if is_solution(last) else ("the test before it", "前一项测试")
+        self._note(grade_id(cell), f"stands below {where[0]} again", f"已移回{where[1]}之后")
+        self.cells.remove(cell)
+        self.cells.insert(self.cells.index(last) + 1, cell)
+
+    def _put_after_predecessors(self, cell: NotebookNode) -> None:
+        """Insert a cell after all those present that precede it in the source."""
+        names = list(self.known)
+        predecessors = set(names[: names.index(grade_id(cell))])
+        places = (number for number, other in enumerate(self.cells) if grade_id(other) in predecessors)
+        self.cells.insert(max(places, default=len(self.cells) - 1) + 1, cell)
 
     def _put_before_followers(self, cell: NotebookNode) -> None:
         """Insert a cell before all those present that follow it in the source."""
@@ -121,6 +136,15 @@ class _Restored:
 
     def _note(self, name: str, en: str, zh: str) -> None:
         self.notes.append(Text(f"`{name}` {en}", zh))
+
+
+def _longest_rise(numbers: list[int]) -> set[int]:
+    """Return the numbers of a longest increasing subsequence."""
+    best: list[list[int]] = []  # for each number, the longest that ends with it
+    for number in numbers:
+        before = max((run for run in best if run[-1] < number), key=len, default=[])
+        best.append([*before, number])
+    return set(max(best, key=len, default=[]))
 
 
 def _from_source(cell: SourceCell, notebook: Notebook) -> NotebookNode:
