@@ -96,6 +96,7 @@ _GRID = (  # label, shape of A, f, stride, pad
     ("stride 1, f 3, pad 0, images 3 × 5 with 4 channels", (3, 3, 5, 4), 3, 1, 0),
     ("stride 1, f 1, pad 0, images 3 × 2", (2, 3, 2, 3), 1, 1, 0),
     ("stride 3, f 2, pad 1, images 6 × 4", (2, 6, 4, 2), 2, 3, 1),
+    ("stride 1, f 2, pad 3, images 3 × 2", (2, 3, 2, 2), 2, 1, 3),
 )
 
 
@@ -163,7 +164,7 @@ _conv_example = (
 _dZ_example = np.array([[1.0, 0, 2, 0, 1, 0], [0, 1, 0, 0, 0, -1]]).T.reshape(1, 2, 3, 2)
 _CONV_INPUTS = tuple(
     (label, _conv_inputs(shape, f, n_C, stride, pad))
-    for (label, shape, f, stride, pad), n_C in zip(_GRID, (4, 3, 5, 2, 2, 3), strict=True)
+    for (label, shape, f, stride, pad), n_C in zip(_GRID, (4, 3, 5, 2, 2, 3, 1), strict=True)
 )
 
 
