@@ -186,7 +186,7 @@ def printed(cell):
 
 
 def test_the_source_runs_and_prints_what_it_promises(cells):
-    """Every number in a table headed "Expected output" is printed by the cell before it; pictures are drawn."""
+    """Every number in a table headed "Expected output" is printed by the cell before it."""
     for name, cell in cells.items():
         assert not [o for o in cell.outputs if o.output_type == "error" or o.get("name") == "stderr"], name
         if name.startswith("test_"):

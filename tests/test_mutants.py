@@ -30,6 +30,14 @@ FEWEST = {
     "model_forward": 100,
     "model_backward": 70,
     "update": 25,
+    "im2col": 250,
+    "col2im": 250,
+    "conv_forward_fast": 180,
+    "conv_backward_fast": 120,
+    "pool_forward_fast": 130,
+    "pool_backward_fast": 200,
+    "count_parameters": 70,
+    "receptive_field": 35,
 }
 
 
