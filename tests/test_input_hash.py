@@ -33,7 +33,7 @@ def plan(tmp_path):
     cell = new_code_cell("from secret import check\nimport numpy, math\ncheck()")
     cells = {"lab": {"test_area": cell}}
     limits = RunLimits(hidden_packages=("secret",))
-    return GradingPlan(cells, {"lab": None}, tmp_path / "files", tmp_path, limits, (), (), Config())
+    return GradingPlan("lab", cells, {"lab": None}, tmp_path / "files", tmp_path, limits, (), (), Config())
 
 
 @pytest.mark.parametrize("file", ["secret/__init__.py", "helper_of_secret.py", "files/data.csv"])

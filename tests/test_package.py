@@ -51,7 +51,13 @@ def python(wheel, tmp_path_factory):
     needed = [path for path in theirs.iterdir() if "nbexaminer" not in path.name and path.suffix != ".pth"]
     for path in needed:
         (packages / path.name).symlink_to(path)
-    return place / "bin" / "python"
+    python = place / "bin" / "python"
+    alembic = place / "bin" / "alembic"  # nbgrader makes a gradebook by it
+    alembic.write_text(
+        f"#!{place / 'bin' / 'python'}\nfrom alembic.config import main\nmain(prog='alembic')\n"
+    )
+    alembic.chmod(0o755)
+    return python
 
 
 def test_the_wheel_holds_the_engine_and_nothing_of_a_course(wheel):
@@ -76,3 +82,37 @@ def test_it_works_where_the_course_is_not(python, tmp_path):
     assert not Path(path).is_relative_to(HERE) and not heavy
     missing = "import importlib.util; print(importlib.util.find_spec('reference'))"
     assert run(python, "-c", missing, cwd=tmp_path, env=environment).strip() == "None"
+
+
+def test_the_course_of_nbgraders_quickstart_is_graded(python, tmp_path):
+    """From `nbgrader quickstart` to feedback and report, by the wheel alone."""
+    home = tmp_path / "home"
+    home.mkdir()
+    path = os.pathsep.join((str(python.parent), os.environ["PATH"]))
+    environment = {"PATH": path, "HOME": str(home), "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
+
+    def nbexaminer(*arguments):
+        return run(python, "-m", "nbexaminer", *arguments, cwd=tmp_path / "course", env=environment)
+
+    run(python, "-m", "nbgrader", "quickstart", "course", cwd=tmp_path, env=environment)
+    course = tmp_path / "course"
+    assert "Added to nbgrader_config.py" in nbexaminer("quickstart")
+    assert "set up already" in nbexaminer("quickstart")
+    assert "✓ configuration: nbgrader grades by nbexaminer" in nbexaminer("doctor")
+    before = contents(course / "source")
+    assert "Released ps1 with 9 exercises" in nbexaminer("release")
+    for student, work in (("right", "source"), ("blank", "release")):
+        shutil.copytree(course / work / "ps1", course / "submitted" / student / "ps1")
+    told = nbexaminer("autograde")
+    scores = {line.split()[0]: line.split()[1:] for line in told.splitlines() if line.split()}
+    assert scores["right"][:3] == ["1", "1", "0.5"] and scores["right"].count("?") == 5
+    assert scores["blank"][:4] == ["0", "0", "0", "0"]
+    for student in ("right", "blank"):
+        for notebook in ("problem1", "problem2"):
+            assert (course / "feedback" / student / "ps1" / f"{notebook}.html").stat().st_size > 5000
+    assert (course / "report" / "ps1.html").exists()
+    assert contents(course / "source") == before, "nothing that is run may change the instructor's folder"
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -26,7 +26,8 @@ class Output:
     ) -> None:
         self._course, self._assignment = course, assignment
         self._gradebook, self._ledger = gradebook, ledger
-        self._course_files = list(_files(plan.files, course.ignored)) if plan.files else []
+        files = _files(plan.files, course.ignored) if plan.files else ()
+        self._course_files = [(name, path) for name, path in files if name not in plan.own_files]
 
     def write(self, student: str, input_hash: str, graded: Graded) -> LedgerEntry | None:
         """Write all; None, and nothing is done yet, if people have entered something in the gradebook

@@ -12,7 +12,6 @@ from nbexaminer.batch import worker
 from nbexaminer.batch.worker import Graded
 from nbexaminer.course.grades import GradingTask
 from nbexaminer.course.plan import GradingPlan
-from nbexaminer.errors import SandboxError
 from nbexaminer.isolation import sandbox
 from nbexaminer.isolation.fork_server import fork_server
 
@@ -46,8 +45,8 @@ class LocalPool:
 
     def __init__(self, plan: GradingPlan, jobs: int, log: Path | None) -> None:
         """log: as in worker.start. Raises SandboxError if students' code can't be shut in."""
-        if plan.limits.sandbox and (lacks := sandbox.missing()):
-            raise SandboxError(f"this machine lacks: {'; '.join(lacks)}")
+        if plan.limits.sandbox:
+            sandbox.require()
         self._jobs, self._start = jobs, (plan, log)
         self._began: dict[Future[Graded], float | None] = {}  # None: not yet, for all we know
         self._is_warm = False

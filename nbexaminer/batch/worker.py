@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -54,7 +55,8 @@ class Worker:
         """Raises SandboxError if this machine can't shut students' code in."""
         self.plan = plan
         self._engine = Engine(plan.limits, source)
-        self._files = AssignmentFiles(plan.files) if plan.files else None
+        left_out = (*plan.ignored, *plan.own_files)
+        self._files = AssignmentFiles(plan.files, left_out) if plan.files else None
         self._exporter = FeedbackExporter(config=plan.config, source=str(plan.files or ""))  # type: ignore[no-untyped-call]
 
     def grade(self, task: GradingTask) -> Graded:
@@ -69,21 +71,29 @@ class Worker:
             if path.is_file():
                 executed[name] = nbformat.read(path, as_version=4)
                 repairs += restore(executed[name], known)
-                outcomes += self._run(executed[name], name, known, task.folder)
+                executed[name], found = self._run(executed[name], name, known, task)
+                outcomes += found
         seconds = time.monotonic() - start
         notebooks = {name: self._graded(nb, name, task) for name, nb in executed.items()}
         return Graded(notebooks, tuple(outcomes), None, seconds, tuple(repairs))
 
     def _run(
-        self, nb: NotebookNode, name: str, known: Mapping[str, NotebookNode], folder: Path
-    ) -> list[CheckOutcome]:
+        self, nb: NotebookNode, name: str, known: Mapping[str, NotebookNode], task: GradingTask
+    ) -> tuple[NotebookNode, list[CheckOutcome]]:
         if self.plan.kernelspecs[name]:
             nb.metadata["kernelspec"] = self.plan.kernelspecs[name]
-        self._apply(self.plan.steps_before, nb)
-        files = replace(self._files, submitted=folder) if self._files else None
+        place = {"notebook": name, "assignment": self.plan.assignment, "student": task.student}
+        resources: dict[str, Any] = {
+            "nbgrader": place,
+            "metadata": {"name": name, "path": str(task.folder)},
+            "unique_key": name,
+            "output_files_dir": f"{name}_files",
+        }
+        nb, resources = self._apply(self.plan.steps_before, nb, resources)
+        files = replace(self._files, submitted=task.folder) if self._files else None
         outcomes = self._engine.grade(nb, instructor_cells(known), files, self.plan.programs.get(name))
-        self._apply(self.plan.steps_after, nb)
-        return outcomes
+        nb, _ = self._apply(self.plan.steps_after, nb, resources)
+        return nb, outcomes
 
     def _graded(self, nb: NotebookNode, name: str, task: GradingTask) -> GradedNotebook:
         grades = decide(nb, name, self.plan.known[name], task, self.plan.config)
@@ -95,9 +105,13 @@ class Worker:
         }
         return GradedNotebook(text, grades, self._exporter.from_notebook_node(nb, resources)[0])
 
-    def _apply(self, steps: tuple[type, ...], nb: NotebookNode) -> None:
+    def _apply(
+        self, steps: tuple[type, ...], nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Run steps of nbgrader's or of the course's own, each on what the one before has left."""
         for step in steps:
-            step(config=self.plan.config)(nb, {})  # does nothing if the step is not enabled
+            nb, resources = step(config=self.plan.config)(nb, resources)  # nothing, if it is not enabled
+        return nb, resources
 
     def close(self) -> None:
         self._engine.close()

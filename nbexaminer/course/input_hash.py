@@ -33,7 +33,14 @@ _NO_MATTER = {"CourseDirectory": {"root", "db_url"}, "Application": None, "NbGra
 def course_hash(plan: GradingPlan) -> bytes:
     """Return a hash of all that an assignment's submissions are graded with."""
     digest = hashlib.sha256(engine_version().encode())
-    parts = (plan.limits, plan.kernelspecs, _configuration(plan), sorted(_versions(plan)))
+    parts = (
+        plan.limits,
+        plan.kernelspecs,
+        plan.own_files,
+        plan.ignored,
+        _configuration(plan),
+        sorted(_versions(plan)),
+    )
     digest.update(repr(parts).encode("utf-8", "surrogatepass"))
     for name, cells in plan.known.items():
         for cell in cells.values():

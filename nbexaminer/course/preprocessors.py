@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,13 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from nbgrader.utils import is_solution
-from traitlets import Bool, Float, Integer, List, Unicode
+from traitlets import Bool, Float, Integer, List, Unicode, default
 from traitlets.config import Config
 
 from nbexaminer.engine.engine import Engine, instructor_cells
 from nbexaminer.engine.program import preloadable, program_of
 from nbexaminer.engine.restore import known_cells, restore
+from nbexaminer.errors import CourseError
 from nbexaminer.isolation.folder import AssignmentFiles
 from nbexaminer.isolation.limits import ProcessLimits, RunLimits
 from nbexaminer.isolation.packages import make_importable
@@ -77,6 +79,20 @@ class KeepMarkers(ClearSolutions):
         return cell, resources
 
 
+_NO_TIMEOUT = 600.0  # seconds for a cell where nbgrader sets no limit
+
+
+def require_python(notebook: str, kernelspec: Mapping[str, Any] | None) -> None:
+    """Raises CourseError if a notebook is written for a kernel of another language."""
+    language = str((kernelspec or {}).get("language") or "python").lower()
+    if language not in ("python", "python3", "ipython"):
+        kernel = (kernelspec or {}).get("display_name") or language
+        raise CourseError(
+            f"{notebook}.ipynb is written for the kernel {kernel}; nbexaminer runs Python only. Grade its "
+            "assignment with stock nbgrader: take nbexaminer.configure out of a copy of nbgrader_config.py."
+        )
+
+
 class RestoreCells(NbGraderPreprocessor):
     """Autograde: put a mangled submission right, before any other step looks at it.
 
@@ -97,8 +113,14 @@ class IsolatedExecute(NbGraderPreprocessor):
     sandbox = Bool(True, help="Whether students' code is shut in; without, it can do what you can.").tag(
         config=True
     )
-    call_seconds = Float(10.0, help="How long one cell or one call of a test may take.").tag(config=True)
-    submission_seconds = Float(120.0, help="How long a whole submission may take.").tag(config=True)
+    call_seconds = Float(
+        help="How long one cell or one call of a test may take; by default 10 seconds, or Execute.timeout if "
+        "that is set."
+    ).tag(config=True)
+    submission_seconds = Float(
+        help="How long a whole submission may take; by default 120 seconds, or four times call_seconds if "
+        "that is more."
+    ).tag(config=True)
     memory = Integer(1024, help="MiB that a student's processes may take.").tag(config=True)
     hidden_packages = List(
         Unicode(),
@@ -109,19 +131,33 @@ class IsolatedExecute(NbGraderPreprocessor):
         Unicode(), help="Modules that students' code imports and that are slow to: imported once, for all."
     ).tag(config=True)
 
+    @default("call_seconds")
+    def _call_seconds_default(self) -> float:
+        timeout = self.config.get("Execute", {}).get("timeout", 10.0)
+        return float(timeout) if timeout and timeout > 0 else _NO_TIMEOUT
+
+    @default("submission_seconds")
+    def _submission_seconds_default(self) -> float:
+        return max(120.0, 4 * self.call_seconds)
+
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """Raises SandboxError if this machine can't shut students' code in."""
-        folders = CourseDirectory(parent=self)
+        """Raises SandboxError if this machine can't sandbox students' code, CourseError if the notebook is
+        not written in Python."""
         place = resources["nbgrader"]
+        require_python(place["notebook"], nb.metadata.get("kernelspec"))
+        folders = CourseDirectory(parent=self)
         folder = Path(folders.format_path(folders.source_directory, ".", place["assignment"]))
-        files = folder if folder.is_dir() else None
         cells = instructor_cells(_known(resources))
         program = program_of(cells, folder / f"{place['notebook']}.ipynb")
-        preload = preloadable([program], files, self.hidden_packages)
-        submitted = Path(resources["metadata"]["path"])
+        files = None
+        if folder.is_dir():
+            own = self.config.get("Autograde", {}).get("exclude_overwriting", {}).get(place["assignment"], ())
+            submitted = Path(resources["metadata"]["path"])
+            files = AssignmentFiles(folder, (*folders.ignore, *own), submitted)
+        preload = preloadable([program], folder if files else None, self.hidden_packages)
         make_importable(Path(folders.root))
         engine = _engine(replace(self.limits, preload=(*self.preload, *preload)))
-        engine.grade(nb, cells, AssignmentFiles(files, submitted=submitted) if files else None, program)
+        engine.grade(nb, cells, files, program)
         return nb, resources
 
     @property

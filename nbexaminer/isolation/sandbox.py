@@ -38,6 +38,15 @@ def missing() -> list[str]:
     return lacks
 
 
+def require() -> None:
+    """Raises SandboxError, which says what to do, if the sandbox can't be built on this machine."""
+    if lacks := missing():
+        raise SandboxError(
+            f"Students' code can't be sandboxed on this machine; it lacks: {'; '.join(lacks)}. "
+            "Use another machine, or `--sandbox none` if you trust every submission."
+        )
+
+
 def enter(readable: Iterable[Path], writable: Path, limits: ProcessLimits, user: int) -> None:
     """Sandbox the calling process, for good: call it in a fresh fork with one thread.
 

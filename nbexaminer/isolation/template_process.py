@@ -40,11 +40,8 @@ class TemplateProcess:
 
         Raises SandboxError if this machine can't build the sandbox, or if the process doesn't start.
         """
-        if limits.sandbox and (lacks := sandbox.missing()):
-            raise SandboxError(
-                f"Students' code can't be sandboxed on this machine; it lacks: {'; '.join(lacks)}. "
-                "Use another machine, or `--sandbox none` if you trust every submission."
-            )
+        if limits.sandbox:
+            sandbox.require()
         self.limits = limits
         self.user = sandbox.unprivileged_user() if limits.sandbox else os.geteuid()
         self._server = server
