@@ -157,19 +157,21 @@ def test_ctrl_c_ends_a_batch_that_can_go_on(two, tmp_path):
     assert "Stopped; run it again to go on." in errors and "Traceback" not in errors + output
 
 
-def test_a_notebook_of_another_language_is_refused(two, tmp_path):
-    root = Path(shutil.copytree(two, tmp_path / "course"))
-    path = root / "source" / "lab-one" / "lab-one.ipynb"
+def test_a_notebook_of_another_language_is_refused(tmp_path):
+    config = (HERE / "nbgrader_config.py").read_text(encoding="utf-8")
+    stub = "\nc.ClearSolutions.code_stub['R'] = 'stop()'\n"
+    (tmp_path / "nbgrader_config.py").write_text(config + stub, encoding="utf-8")
+    run(tmp_path, "new", "lab")
+    path = tmp_path / "source" / "lab" / "lab.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
     nbformat.write(notebook, path)
-    with (root / "nbgrader_config.py").open("a") as config:
-        config.write("\nc.ClearSolutions.code_stub['R'] = 'stop()'\n")
-    assert run(root, "release", "lab-one").exit_code == 0
-    course = Course(root)
+    assert run(tmp_path, "release", "lab").exit_code == 0
+    course = Course(tmp_path)
     with pytest.raises(CourseError, match="the kernel R"):
-        grading_plan(course, "lab-one", run_limits(course))
-    result = run(root, "autograde", "lab-one")
+        grading_plan(course, "lab", run_limits(course))
+    hand_in(tmp_path, "ada", tmp_path / "release" / "lab")
+    result = run(tmp_path, "autograde", "lab")
     assert result.exit_code == 1 and "the kernel R" in result.output
 
 
