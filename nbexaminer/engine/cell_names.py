@@ -41,7 +41,8 @@ class CellNames:
     """bound: names that the cell binds at its top level, and how: "function" (or class), "import" or
     "variable"; read: global names that it reads before it binds them itself, in its functions too;
     used: names that its functions and classes read; imports: what import statements bind, by name;
-    star_imports: modules of which it imports all; words: all names and attributes in its text."""
+    star_imports: modules of which it imports all; words: all names and attributes in its text;
+    changed: global names whose content its functions change."""
 
     bound: dict[str, str] = field(default_factory=dict)
     read: frozenset[str] = frozenset()
@@ -49,6 +50,7 @@ class CellNames:
     imports: dict[str, Import] = field(default_factory=dict)
     star_imports: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
 
 
 @functools.lru_cache(1000)
@@ -68,7 +70,33 @@ def cell_names(source: str) -> CellNames:
         cell.imports,
         tuple(cell.stars),
         frozenset(_words(tree)),
+        frozenset(_changed(tree)),
     )
+
+
+_CHANGING = {
+    *("add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert", "pop", "popitem"),
+    *("popleft", "remove", "reverse", "rotate", "setdefault", "sort", "update"),
+}
+
+
+def _changed(tree: ast.AST) -> Iterator[str]:
+    """Yield the global names that functions assign to, or whose items, attributes or content they change."""
+    for function in ast.walk(tree):
+        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        local = set(_bound_inside(function))
+        for part in ast.walk(function):
+            if isinstance(part, ast.Global):
+                yield from part.names
+            elif isinstance(part, (ast.Subscript, ast.Attribute)) and (
+                not isinstance(part.ctx, ast.Load) or getattr(part, "attr", None) in _CHANGING
+            ):
+                base = part.value
+                while isinstance(base, (ast.Subscript, ast.Attribute)):
+                    base = base.value
+                if isinstance(base, ast.Name) and base.id not in local:
+                    yield base.id
 
 
 def _words(tree: ast.AST) -> Iterator[str]:

@@ -102,11 +102,12 @@ class Program:
         locked = [found for cell, found in names if cell.is_trusted and cell.role != "test"]
         bound = {name for found in theirs for name in found.bound}
         read = {name for cell, found in names if cell.is_trusted for name in found.read}
-        own = _own(names)
+        changed = {name for found in theirs for name in found.changed}
+        own = {grade_id: kept - changed for grade_id, kept in _own(names).items()}
         asked = {
             name
             for name in read
-            if (name in bound or name not in _PROVIDED)
+            if (name in bound | changed or name not in _PROVIDED)
             and any(
                 name in found.read and name not in own[cell.grade_id or ""]
                 for cell, found in names
@@ -213,11 +214,11 @@ def _on_both_sides(names: _Names) -> Iterable[str]:
 
 
 def _keeps_state(names: _Names) -> bool:
-    """Return whether functions of the student's use a variable that a trusted cell reads, too."""
+    """Return whether functions of the student's change a variable that a trusted cell reads, too."""
     kinds = [found.bound for cell, found in names if cell.role != "test"]
     variables = {name for bound in kinds for name, how in bound.items() if how == "variable"}
-    used = {name for cell, found in names if not cell.is_trusted for name in found.used}
-    return any(variables & used & found.read for cell, found in names if cell.is_trusted)
+    changed = {name for cell, found in names if not cell.is_trusted for name in found.changed}
+    return any(variables & changed & found.read for cell, found in names if cell.is_trusted)
 
 
 def _with_files(names: _Names) -> Iterable[str]:

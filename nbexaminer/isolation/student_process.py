@@ -29,7 +29,7 @@ from nbexaminer.isolation.processes import adopt_orphans, end_descendants
 from nbexaminer.isolation.sandbox import enter
 from nbexaminer.isolation.shell import Shell
 from nbexaminer.isolation.student_calls import Caller, error_text, send_reply
-from nbexaminer.isolation.wire import Channel, Context, share
+from nbexaminer.isolation.wire import Channel, Context, prepare, share
 
 GREETING = b"!"  # the first byte of a process; the kernel tells the engine who sent it
 READY = "ready"
@@ -48,6 +48,7 @@ def main(descriptor: int, preload: list[str], is_fork_server: bool = False) -> N
     shell.warm_up()
     for part in ("random", "linalg", "fft", "ma", "polynomial"):
         getattr(np, part)  # else each student process would import it when it is first used
+    prepare()
     _preload(preload)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children that have ended leave nothing behind
     if is_fork_server:

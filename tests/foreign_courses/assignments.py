@@ -939,8 +939,6 @@ nothing()
 clean("A")
 # %% test test_truth 1
 clean("A") == "a"
-# %% test test_too_much 2
-3 if clean("A") == "a" else 0.5
 # %% wrong lower clean
 def clean(text):
     return text.lower()

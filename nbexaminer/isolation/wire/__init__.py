@@ -10,6 +10,7 @@ from nbexaminer.isolation.wire.context import Context, Reference, References
 from nbexaminer.isolation.wire.decoding import decode
 from nbexaminer.isolation.wire.encoding import encode
 from nbexaminer.isolation.wire.format import MAX_BYTES, MAX_DEPTH, MAX_ITEMS, PLAIN_KINDS, Opaque
+from nbexaminer.isolation.wire.kinds import prepare
 from nbexaminer.isolation.wire.shared import set_attributes, share, travels
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "References",
     "decode",
     "encode",
+    "prepare",
     "set_attributes",
     "share",
     "travels",

@@ -6,10 +6,14 @@ anybody import anything.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib.abc import SourceLoader
+from types import CodeType, ModuleType
 from typing import Any, TypeVar
 
 from nbexaminer.errors import WireError
@@ -50,13 +54,30 @@ class Kind:
 _by_type: dict[type, Kind] = {}
 _by_name: dict[str, Kind] = {}
 _waiting = dict(_LIBRARIES)
+_code: dict[str, CodeType] = {}
+
+
+def prepare() -> None:
+    """Read the code of all kinds now: a process in a sandbox can't read it when a library is imported."""
+    for module in _LIBRARIES.values():
+        spec = importlib.util.find_spec(module)
+        assert spec and isinstance(spec.loader, SourceLoader)
+        if code := spec.loader.get_code(module):
+            _code[module] = code
 
 
 def load() -> None:
     """Take in the kinds of what has been imported since."""
     for library in [library for library in _waiting if library in sys.modules]:
-        for kind in importlib.import_module(_waiting.pop(library)).KINDS:
-            _by_type[kind.of] = _by_name[kind.name] = kind
+        name = _waiting.pop(library)
+        if name in _code and name not in sys.modules:
+            module = ModuleType(name)
+            with contextlib.suppress(Exception):
+                exec(_code[name], vars(module))
+                sys.modules[name] = module
+        with contextlib.suppress(Exception):  # the library is there in part only, so its values don't travel
+            for kind in importlib.import_module(name).KINDS:
+                _by_type[kind.of] = _by_name[kind.name] = kind
 
 
 def kind_of(cls: type) -> Kind | None:
