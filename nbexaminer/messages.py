@@ -65,3 +65,9 @@ def shown(text: Text, credit: float = 0.0) -> str:
 def shown_verdict(verdict: Verdict) -> str:
     """Return all that a verdict says, as the output of a cell shows it."""
     return shown(verdict.message, verdict.credit)
+
+
+def printable(text: str) -> str:
+    """Return a name or text that others may have a hand in as one line that does nothing to a terminal:
+    what controls one, turns the direction of writing or is not seen is written as an escape."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -150,3 +150,32 @@ def test_a_file_that_can_not_be_read(tmp_path, monkeypatch):
     monkeypatch.setattr("pathlib.Path.read_text", refuse)
     found = intake.problem(tmp_path, {ASSIGNMENT: ["setup"]})
     assert found.en == f"{NOTEBOOK} can't be read: Permission denied."
+
+
+@pytest.mark.parametrize("where", ["notebook", "data", "folder"])
+def test_a_link_is_refused_wherever_it_leads(tmp_path, where):
+    """It could lead to the solution, or to the work of another."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / NOTEBOOK).write_text("{}")
+    mine = tmp_path / "mine"
+    if where == "folder":
+        mine.symlink_to(theirs)
+    else:
+        mine.mkdir()
+        (mine / (NOTEBOOK if where == "notebook" else "data.csv")).symlink_to(theirs / NOTEBOOK)
+    found = intake.problem(mine, {ASSIGNMENT: ["setup"]})
+    assert "is a link" in found.en
+
+
+def test_names_do_nothing_to_a_terminal(tmp_path):
+    name = "a\x1b[2Jb\u202ec\nd\u2028e.ipynb"
+    (tmp_path / name).write_text("{}")
+    found = intake.problem(tmp_path, {ASSIGNMENT: ["setup"]})
+    assert "a\\x1b[2Jb\\u202ec\\nd\\u2028e.ipynb" in found.en
+
+
+def test_a_notebook_that_would_fill_the_memory(tmp_path):
+    with (tmp_path / NOTEBOOK).open("wb") as file:
+        file.truncate(2**40)
+    assert "too much for a notebook" in intake.problem(tmp_path, {ASSIGNMENT: ["setup"]}).en

@@ -24,6 +24,7 @@ from nbexaminer.course.plan import GradingPlan, run_limits
 from nbexaminer.course.results import class_results
 from nbexaminer.errors import PoolError
 from nbexaminer.isolation.limits import RunLimits
+from nbexaminer.messages import printable
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def autograde(
         needs_a_look |= grade_one(course, name, wanted, force, GradingOptions(**options))  # type: ignore[arg-type]
     if strays := course.strays():
         click.echo("\nNot graded, since not in submitted/STUDENT/ASSIGNMENT/:")
-        click.echo("\n".join(f"  {path}" for path in strays))
+        click.echo("\n".join(f"  {printable(path)}" for path in strays))
     if not graded:
         sys.exit(1)
     if needs_a_look or strays:
@@ -200,6 +201,7 @@ def _progress(count: int) -> Callable[[LedgerEntry, bool], None]:
             left = round(seconds * (count - done))
             pace = f"{60 / seconds:.0f} a minute, {left // 60}:{left % 60:02} left"
         outcome = "needs a look" if entry.problem else "graded"
-        click.echo(f"[{done:{len(str(count))}}/{count}] {entry.student}: {outcome}  ({pace})", err=True)
+        which = f"[{done:{len(str(count))}}/{count}] {printable(entry.student)}"
+        click.echo(f"{which}: {outcome}  ({pace})", err=True)
 
     return tell

@@ -12,9 +12,11 @@ import nbformat
 from nbgrader.utils import parse_utc
 
 from nbexaminer.engine.restore import grade_id
+from nbexaminer.messages import printable
 from nbexaminer.model import Text
 
 _TIMESTAMP_BYTES = 200  # more is no date and time
+_LARGEST = 64 * 2**20  # bytes of a notebook; in memory it takes several times as much
 
 
 def problem(folder: Path, notebooks: Mapping[str, Collection[str]]) -> Text | None:
@@ -22,6 +24,12 @@ def problem(folder: Path, notebooks: Mapping[str, Collection[str]]) -> Text | No
 
     notebooks: the names of the assignment's notebooks, each with the grade_ids of its cells.
     """
+    if links := [path for path in (folder, *sorted(folder.rglob("*"))) if path.is_symlink()]:
+        name = printable(os.path.relpath(links[0], folder.parent))
+        return Text(
+            f"{name} is a link, which may lead to what is not the student's; put a plain file in its place.",
+            f"{name} 是链接，可能指向不属于该学生的内容：请换成普通文件。",
+        )
     wanted = {name: folder / f"{name}.ipynb" for name in notebooks}
     present = {name: path for name, path in wanted.items() if path.is_file()}
     if not present:
@@ -32,7 +40,7 @@ def problem(folder: Path, notebooks: Mapping[str, Collection[str]]) -> Text | No
 
 def _no_notebook(folder: Path, wanted: list[str]) -> Text:
     others = [
-        str(path.relative_to(folder))
+        printable(str(path.relative_to(folder)))
         for path in sorted(folder.rglob("*.ipynb"))
         if path.is_file() and ".ipynb_checkpoints" not in path.parts
     ]
@@ -51,6 +59,12 @@ def _no_notebook(folder: Path, wanted: list[str]) -> Text:
 
 def _notebook_problem(path: Path, known: Collection[str]) -> Text | None:
     try:
+        if path.stat().st_size > _LARGEST:
+            size = f"{path.stat().st_size / 2**20:.0f} MiB"
+            return Text(
+                f"{path.name} has {size}, too much for a notebook; clear its outputs, and grade again.",
+                f"{path.name} 有 {size}，作为笔记本过大：请清除输出后重新评分。",
+            )
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
         present = {grade_id(cell) for cell in notebook.cells}
     except OSError as error:

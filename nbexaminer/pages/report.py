@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 
 from nbexaminer.course.results import ExerciseResult, SubmissionResult
+from nbexaminer.messages import printable
 from nbexaminer.pages import overview
 from nbexaminer.pages.similarity import Comparison
 
@@ -42,6 +43,7 @@ def table(exercises: dict[str, float], results: list[SubmissionResult]) -> str:
 
 def aligned(rows: list[list[str]], left: Sequence[bool] | None = None) -> list[str]:
     """Return rows as lines with columns below each other; `left` says which are set flush left, or all."""
+    rows = [[*map(printable, row)] for row in rows]
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     sides = left or [True] * len(widths)
     return ["  ".join(map(_padded, row, widths, sides)).rstrip() for row in rows]
@@ -49,7 +51,8 @@ def aligned(rows: list[list[str]], left: Sequence[bool] | None = None) -> list[s
 
 def problems(results: Iterable[SubmissionResult]) -> str:
     """Return a line a student who needs a look, with the reason."""
-    return "\n".join(f"  {result.student}: {result.problem.en}" for result in results if result.problem)
+    told = ((result.student, result.problem.en) for result in results if result.problem)
+    return "\n".join(f"  {printable(student)}: {printable(problem)}" for student, problem in told)
 
 
 def write_csv(path: Path, exercises: dict[str, float], results: list[SubmissionResult]) -> None:
