@@ -24,7 +24,7 @@ from website.build import build
 RELEASE = Path(__file__).parent.parent / "release"
 ASSIGNMENT = "cnn-step-by-step"
 CHAPTER = f"{ASSIGNMENT}/{ASSIGNMENT}.html"
-PAGES = ("index.html", "playground/index.html", CHAPTER)
+PAGES = ("index.html", "playground/index.html", "notation.html", "search.html", CHAPTER)
 MEGABYTE = 1_000_000
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -91,7 +91,9 @@ def test_a_reader_visits_the_course(visit, address, prose):
     screenshot(page, "landing")
     page.get_by_role("link", name="Read", exact=False).first.click()
     expect(page).to_have_url(f"{address}/{CHAPTER}")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Convolutional Neural Networks: Step by Step")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        "Convolutional Neural Networks: Step by Step"
+    )
     assert equations_and_figures(page) == (count_equations(prose), prose.count("<img "))
     screenshot(page, "chapter")
 
@@ -121,6 +123,90 @@ def test_a_reader_visits_the_course(visit, address, prose):
     shows(page.get_by_text("A small picture, a window"), hidden=page.get_by_text("一张小图"))
     assert not page.watch.errors
     assert not page.watch.requests
+
+
+def test_the_bar_stays_with_language_and_theme(visit, address):
+    """Promise: however far one has read, both can be changed, and they are remembered."""
+    page = visit(f"{address}/{CHAPTER}", viewport={"width": 390, "height": 844}, color_scheme="light")
+    page.get_by_role("heading", name="4.1 - Forward").scroll_into_view_if_needed()
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(paper)
+    theme = page.get_by_role("button", name="Theme")
+    expect(theme).to_be_in_viewport()
+    expect(page.get_by_role("button", name="中文", exact=True)).to_be_in_viewport()
+    theme.click()  # light, which it is already
+    assert page.evaluate(paper) == light
+    theme.click()
+    dark = page.evaluate(paper)
+    assert dark != light
+    page.reload()
+    assert page.evaluate(paper) == dark
+    expect(page.get_by_role("button", name="Theme: dark")).to_be_visible()
+
+
+def test_code_can_be_copied_and_sections_linked_to(visit, address):
+    page = visit(f"{address}/{CHAPTER}", permissions=["clipboard-read", "clipboard-write"])
+    code = page.locator(".copyable", has_text="np.pad(a,")
+    code.hover()
+    code.get_by_role("button", name="Copy").click()
+    expect(code.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == code.locator("pre").inner_text().rstrip("\n")
+    link = page.get_by_role("link", name="Link to this section: 4.1 - Forward Pooling")
+    link.focus()
+    link.press("Enter")
+    assert page.url.endswith("#4.1-forward-pooling")
+    expect(page.get_by_role("heading", name="4.1 - Forward")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("query", "section"), [("zero-padding", "3.1 - Zero-Padding"), ("偏置 一次", "3.2 - ")]
+)
+def test_the_search_finds_sections_in_both_languages(visit, address, query, section):
+    page = visit(f"{address}/index.html")
+    page.get_by_role("link", name="Search").click()
+    page.get_by_role("searchbox").fill(query)
+    first = page.locator("#results a").first
+    expect(first).to_contain_text(section)
+    assert page.locator("#results mark").count()
+    page.reload()  # what is searched for stands in the address
+    expect(page.get_by_role("searchbox")).to_have_value(query)
+    page.locator("#results a", has_text=section).first.click()
+    expect(page.get_by_role("heading", name=section).first).to_be_in_viewport()
+    assert not page.watch.errors
+
+
+def test_a_search_without_result_says_so(visit, address):
+    page = visit(f"{address}/search.html?q=<b>qwertz</b>")
+    expect(page.get_by_role("status")).to_contain_text("Nothing found")
+    assert page.locator("#results *").count() == 0
+
+
+def test_a_chinese_reader_meets_chinese_headings(visit, tmp_path):
+    """Promise: what the notebook's metadata says of headings stands there, with its number once."""
+    release = shutil.copytree(RELEASE, tmp_path / "release")
+    path = release / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    model = nbformat.read(path, as_version=4)
+    model.metadata["course"] = {
+        "part": 1,
+        "title_zh": "卷积神经网络：一步一步来",
+        "headings": {"4.1 - Forward Pooling": "4.1 - 池化：前向传播"},
+        "playground": {"4.1 - Forward Pooling": "mode=max&f=2"},
+    }
+    nbformat.write(model, path)
+    site = tmp_path / "site"
+    build(release, site)
+    with static_site.serve(site) as address:
+        page = visit(f"{address}/{CHAPTER}")
+        heading = page.locator("h3", has_text="4.1 - Forward Pooling")
+        assert " ".join(heading.inner_text().split()) == "4.1 - Forward Pooling 池化：前向传播 #"
+        page.get_by_role("button", name="中文", exact=True).click()
+        assert " ".join(heading.inner_text().split()) == "4.1 - 池化：前向传播 #"
+        expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("卷积神经网络：一步一步来"))
+        contents = page.get_by_role("navigation", name="Contents")
+        expect(contents.get_by_text("4.1 - 池化：前向传播")).to_be_visible()
+        page.get_by_role("link", name="到“试一试”里动手").click()
+        expect(page.locator("[name=mode][value=max]")).to_be_checked()
+    assert static_site.broken(site) == []
 
 
 def test_notebook_and_zip_can_be_downloaded(visit, address, tmp_path):
@@ -423,6 +509,52 @@ def framed_cells(play, top, left, f):
     )
 
 
+def test_the_playground_keeps_its_state_in_the_address(visit, address):
+    page = visit(f"{address}/playground/index.html?mode=max&f=2&stride=2&pad=0&picture=ring&h=1&w=2")
+    play = Playground(page)
+    assert play.stop()[:2] == (1, 2) and len(play.numbers("output")) == 3
+    play.choose("stride", 1)
+    page.get_by_label("change its numbers").check()
+    page.get_by_label("row 5, column 5", exact=False).first.fill("100")
+    kept = play.numbers("output")
+    other = visit(page.url)
+    assert Playground(other).numbers("output") == kept and kept[4][4] == 100
+    expect(other.locator("#picture")).to_have_value("own")
+    odd = visit(f"{address}/playground/index.html?mode=sum&f=9&h=99&picture=1,2;3&bias=x")
+    assert len(Playground(odd).numbers("output")) == 8
+    assert not odd.watch.errors and not other.watch.errors
+
+
+def test_the_playground_says_what_it_needs(visit, site, address):
+    """Opened from a file, or without scripts, it shows no dead controls."""
+    note = "This page was opened from a file"
+    page = visit((site / "playground" / "index.html").as_uri())
+    expect(page.get_by_text(note)).to_be_visible()
+    expect(page.locator("#playground")).to_be_hidden()
+    without = visit(f"{address}/playground/index.html", java_script_enabled=False)
+    expect(without.locator("noscript p[lang=en]")).to_be_visible()  # which says that scripts are off
+    expect(without.get_by_text(note)).to_be_hidden()
+    with_all = visit(f"{address}/playground/index.html")
+    expect(with_all.locator("#needs")).to_be_hidden()
+
+
+def test_the_menus_of_the_playground_cover_nothing(visit, address):
+    """Promise: the tools of one part stay clear of the tables of the others, at every width."""
+    for width in (360, 768, 1030, 1280, 1440):
+        page = visit(f"{address}/playground/index.html", viewport={"width": width, "height": 900})
+        boxes = page.locator("#weights-of, #picture, #bias").evaluate_all(
+            """tools => {
+                const parts = [...document.querySelectorAll(".playground > section table")];
+                const boxes = parts.map(part => part.getBoundingClientRect());
+                const covers = (a, b) =>
+                    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+                return tools.filter(tool => boxes.some(box => covers(tool.getBoundingClientRect(), box)))
+                    .map(tool => tool.id);
+            }"""
+        )
+        assert boxes == [], width
+
+
 def test_the_playground_by_hand(visit, address):
     page = visit(f"{address}/playground/index.html")
     play = Playground(page)
@@ -475,6 +607,11 @@ def test_two_assignments_lead_to_one_another(tmp_path):
     assert [title.get_text() for title in landing.select(".assignment h3")][1] == "Second steps"
     assert landing.select(".assignment")[1].find(lang="zh").get_text(strip=True) == "中文继续。"
     assert 'rel="next"' in (site / CHAPTER).read_text("utf-8")
+    model.metadata["course"] = {"part": 1}
+    nbformat.write(model, second / "second.ipynb")
+    build(release, tmp_path / "ordered")  # a notebook that says which part it is comes in its place
+    landing = BeautifulSoup((tmp_path / "ordered" / "index.html").read_text("utf-8"), "html.parser")
+    assert "Second steps" in landing.select(".assignment h3")[0].get_text()
     assert 'rel="prev"' in (site / "second" / "second.html").read_text("utf-8")
 
 

@@ -1,10 +1,11 @@
-"""Builds the site: a landing page, a chapter for each notebook in release/, and the playground.
+"""Builds the site: landing page, a chapter for each notebook in release/, notation, playground, search.
 
 All pages are plain files with relative links, for any static host. Nothing is fetched from elsewhere.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import tomllib
 import zipfile
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import jinja2
 
+from nbexaminer.pages.equations import markdown2html
 from website import chapter
+from website.chapter import Chapter
 
 HERE = Path(__file__).parent
 
@@ -24,7 +27,7 @@ def build(release: Path, site: Path, lite: bool = False) -> list[Path]:
     Raises ValueError if there is nothing to read, or if the folder holds something other than a site.
     """
     course = tomllib.loads((HERE / "course.toml").read_text(encoding="utf-8"))
-    notebooks = sorted(release.glob("*/*.ipynb"), key=lambda path: _place(path, course["order"]))
+    notebooks = sorted(release.glob("*/*.ipynb"))
     if not notebooks:
         raise ValueError(f"there is no notebook in {release}/ASSIGNMENT/: run `make release` first")
     if site.exists() and any(site.iterdir()) and not (site / "style.css").exists():
@@ -37,29 +40,65 @@ def build(release: Path, site: Path, lite: bool = False) -> list[Path]:
         _pack(folder, site / folder.name / f"{folder.name}.zip")
 
     chapters = [chapter.read(site / notebook.relative_to(release)) for notebook in notebooks]
+    chapters.sort(key=lambda chapter: (chapter.part or 99, chapter.page))
+    notation = tomllib.loads((HERE / "notation.toml").read_text(encoding="utf-8"))
     pages = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
         trim_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    pages.globals |= {"course": course, "chapters": chapters, "lite": lite, "here": ""}
+    pages.globals |= {"course": course, "chapters": chapters, "notation": notation, "lite": lite, "here": ""}
+    pages.filters["numbered"] = chapter.numbered
+    pages.filters["equation"] = lambda source: markdown2html(f"${source}$").strip()[3:-4]  # without its <p>
 
     def write(page: str, template: str, **values: object) -> Path:
         file = site / page
         file.write_text(pages.get_template(template).render(root="../" * page.count("/"), **values), "utf-8")
         return file
 
-    made = [write("index.html", "landing.html.j2"), write("playground/index.html", "playground.html.j2")]
+    made = [
+        write("index.html", "landing.html.j2"),
+        write("playground/index.html", "playground.html.j2"),
+        write("notation.html", "notation.html.j2"),
+        write("search.html", "search.html.j2"),
+    ]
+    (site / "search-index.js").write_text(_index(chapters, notation), "utf-8")
     for before, this, after in zip([None, *chapters], chapters, [*chapters[1:], None], strict=False):
         made.append(write(this.page, "chapter.html.j2", chapter=this, previous=before, next=after))
     return made
 
 
-def _place(notebook: Path, order: list[str]) -> tuple[int, Path]:
-    """Return a key to sort chapters by: as the course names them, then what it does not name."""
-    name = notebook.parent.name
-    return order.index(name) if name in order else len(order), notebook
+def _index(chapters: list[Chapter], notation: dict[str, list[dict[str, str]]]) -> str:
+    """Return what the search looks through as a script, which can be read from a file, too.
+
+    A list of [page and place, title of the page, heading in English, in Chinese, text].
+    """
+    entries = [
+        [
+            f"{chapter.page}#{section.id}" if section.id else chapter.page,
+            chapter.title.en,
+            section.title.en,
+            section.title.zh,
+            section.words,
+        ]
+        for chapter in chapters
+        for section in chapter.sections
+    ]
+    entries += [
+        [
+            f"notation.html#{word['id']}",
+            "Words",
+            word["en"],
+            word["zh"],
+            f"{word['about']} {word['about_zh']}",
+        ]
+        for word in notation["words"]
+    ]
+    entries.append(
+        ["playground/index.html", "Playground", "The sliding window", "滑动的窗口", "filter stride pad"]
+    )
+    return f"const INDEX = {json.dumps(entries, ensure_ascii=False)};\n"
 
 
 def _pack(folder: Path, file: Path) -> None:

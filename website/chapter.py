@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -23,26 +24,41 @@ _PUNCTUATION = re.compile(r"[.,;:!?)，。；：！？、）]+")
 
 @dataclass(frozen=True)
 class Heading:
-    """An entry of the table of contents."""
+    """An entry of the table of contents; text.zh is the English where the notebook has no other."""
 
     level: int
     id: str
-    text: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the search finds: the text below one heading, in both languages."""
+
+    id: str
+    title: Text
+    words: str
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """What the pages show of a notebook; all paths are relative to the site."""
+    """What the pages show of a notebook; all paths are relative to the site.
+
+    part: its place in the course, 0 if the notebook does not say; goal: what one has at its end, if told.
+    """
 
     page: str
     notebook: str
     zip: str
-    title: str
+    part: int
+    title: Text
     description: str
     about: str
+    goal: Text | None
     facts: Text
     picture: str
     contents: tuple[Heading, ...]
+    sections: tuple[Section, ...]
     body: str
 
 
@@ -56,9 +72,14 @@ class _Cells(HTMLExporter):
 
 
 def read(notebook: Path) -> Chapter:
-    """Render a notebook whose pictures lie beside it; raises ValueError if it cannot be a page."""
+    """Render a notebook whose pictures lie beside it; raises ValueError if it cannot be a page.
+
+    Its metadata may say, under `course`, what the text does not: `part`, `title_zh`, `goal` (`en` and `zh`),
+    `headings` (Chinese for English) and `playground` (a state of the playground for a heading).
+    """
     folder = notebook.parent
     nb = nbformat.read(notebook, as_version=4)
+    course: dict[str, Any] = nb.metadata.get("course", {})
     html, _ = _Cells(template_file=str(CELLS)).from_notebook_node(nb)
     soup = BeautifulSoup(html, "html.parser")
     if not (title := soup.h1):
@@ -73,24 +94,34 @@ def read(notebook: Path) -> Chapter:
         _table(table, soup)
     for picture in soup.find_all("img"):
         _picture(picture, folder, notebook, soup)
-    contents = _headings(soup)
+    name = Text(title.get_text(), course.get("title_zh", title.get_text()))
+    contents = _headings(soup, course.get("headings", {}))
+    sections = _searchable(soup, name, contents)
     first = title.find_parent(class_="text")
     about = [block for block in (first.p, first.find(lang="zh")) if block]
+    description = first.p.get_text() if first.p else title.get_text()
     shown = soup.find("figure") or soup.find("img")
-    _sections(soup)
+    _sections(soup, contents)
+    _in_both(title, name, soup)
+    for heading in contents:
+        _mark_heading(soup.find(id=heading.id), heading, course.get("playground", {}), soup)
     place = f"{folder.name}/{notebook.stem}"
+    goal = course.get("goal")
     return Chapter(
         page=f"{place}.html",
         notebook=f"{place}.ipynb",
         zip=f"{folder.name}/{folder.name}.zip",
-        title=title.get_text(),
-        description=first.p.get_text() if first.p else title.get_text(),
+        part=int(course.get("part", 0)),
+        title=name,
+        description=description,
         about="".join(map(str, about)),
+        goal=Text(goal["en"], goal["zh"]) if goal else None,
         facts=_facts(nb),
         picture=str(shown or "")
         .replace('src="', f'src="{folder.name}/')
         .replace('srcset="', f'srcset="{folder.name}/'),
         contents=contents,
+        sections=sections,
         body=str(soup),
     )
 
@@ -107,15 +138,70 @@ def _facts(nb: nbformat.NotebookNode) -> Text:
     )
 
 
-def _headings(soup: BeautifulSoup) -> tuple[Heading, ...]:
-    """Give each heading an id of its own, and list them all but the title."""
+def _headings(soup: BeautifulSoup, chinese: dict[str, str]) -> tuple[Heading, ...]:
+    """Give each heading an id of its own, and list them all but the title; a number stands before both."""
     seen: set[str] = set()
     found = []
     for heading in soup.find_all(re.compile("^h[2-6]$")):
         text = heading.get_text().strip()
         heading["id"] = name = _new(re.sub(r"[^\w.]+", "-", text.lower()).strip("-"), seen)
-        found.append(Heading(int(heading.name[1]), name, text))
+        found.append(Heading(int(heading.name[1]), name, Text(text, chinese.get(text, text))))
     return tuple(found)
+
+
+def numbered(heading: str) -> tuple[str, str]:
+    """Return the number of a heading and its words; beside the English, the number need not stand again."""
+    found = re.match(r"((?:[←]\s)?\d[\d.]*\s*-?\s*)(.*)", heading)
+    return (found[1], found[2]) if found else ("", heading)
+
+
+def _searchable(soup: BeautifulSoup, title: Text, contents: tuple[Heading, ...]) -> tuple[Section, ...]:
+    """Return the text under each heading, and that before the first under the title."""
+    words: dict[str, list[str]] = {"": []}
+    here = ""
+    for cell in soup.find_all(class_=["text", "code"]):
+        for block in cell.find_all(re.compile("^(h[2-6]|p|li|td|th|figcaption|summary|pre)$")):
+            if "id" in block.attrs:
+                here = block["id"]
+                words[here] = []
+            elif not block.find(["p", "li", "td"]):
+                words[here].append(" ".join(block.get_text(" ").split()))
+    names = {"": title} | {heading.id: heading.text for heading in contents}
+    return tuple(Section(id, names[id], " ".join(filter(None, words[id]))) for id in words)
+
+
+def _in_both(heading: Tag, text: Text, soup: BeautifulSoup) -> None:
+    """Put a heading's Chinese beside its English, if it has any."""
+    if text.zh == text.en:
+        return
+    english = soup.new_tag("span", lang="en")
+    english.extend([child.extract() for child in list(heading.contents)])
+    chinese = soup.new_tag("span", lang="zh")
+    number, words = numbered(text.zh)
+    if number:
+        again = soup.new_tag("span", attrs={"class": "again"})
+        again.string = number
+        chinese.append(again)
+    chinese.append(words)
+    heading.extend([english, NavigableString(" "), chinese])
+
+
+def _mark_heading(heading: Tag, entry: Heading, playground: dict[str, str], soup: BeautifulSoup) -> None:
+    """Add to a heading its Chinese, a link to itself, and the way to the playground if there is one."""
+    _in_both(heading, entry.text, soup)
+    link = soup.new_tag("a", href=f"#{entry.id}", attrs={"class": "permalink", "title": "Link · 链接"})
+    link["aria-label"] = f"Link to this section: {entry.text.en}"
+    link.string = "#"
+    heading.extend([NavigableString(" "), link])
+    if state := playground.get(entry.text.en):
+        try_it = soup.new_tag("p", attrs={"class": "try"})
+        way = soup.new_tag("a", href=f"../playground/index.html?{state}")
+        for language, words in (("en", "Try it in the playground"), ("zh", "到“试一试”里动手")):
+            span = soup.new_tag("span", lang=language)
+            span.string = words
+            way.extend([span, NavigableString(" ")])
+        try_it.append(way)
+        heading.insert_after(try_it)
 
 
 def _new(name: str, seen: set[str]) -> str:
@@ -126,20 +212,21 @@ def _new(name: str, seen: set[str]) -> str:
     return unique
 
 
-def _sections(soup: BeautifulSoup) -> None:
+def _sections(soup: BeautifulSoup, contents: tuple[Heading, ...]) -> None:
     """At the end of each section of the second level, lead to the one before and the one after."""
-    starts = soup.find_all("h2")
+    starts = [heading for heading in contents if heading.level == 2]
     for number, start in enumerate(starts[:-1]):
-        steps = soup.new_tag("nav", attrs={"class": "steps", "aria-label": f"After: {start.get_text()}"})
+        steps = soup.new_tag("nav", attrs={"class": "steps", "aria-label": f"After: {start.text.en}"})
         if number:
             steps.append(_link(soup, starts[number - 1], "← {}"))
         steps.append(_link(soup, starts[number + 1], "{} →"))
-        starts[number + 1].find_parent(class_="text").insert_before(steps)
+        soup.find(id=starts[number + 1].id).find_parent(class_="text").insert_before(steps)
 
 
-def _link(soup: BeautifulSoup, heading: Tag, form: str) -> Tag:
-    link = soup.new_tag("a", href=f"#{heading['id']}")
-    link.string = form.format(heading.get_text())
+def _link(soup: BeautifulSoup, heading: Heading, form: str) -> Tag:
+    link = soup.new_tag("a", href=f"#{heading.id}")
+    link.string = form.format(heading.text.en)
+    _in_both(link, Text(link.string, form.format(heading.text.zh)), soup)
     return link
 
 

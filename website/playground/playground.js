@@ -173,6 +173,7 @@ function showStop() {
     <code>horiz_start = ${w}·${stride} = ${left}</code> <code>horiz_end = ${right}</code>`;
   $("sum").innerHTML = `<code>${what}[${h}, ${w}]</code> = ${working(numbers)} ${equals(value)}
     <strong>${number(value)}</strong>`;
+  if (timer === undefined) keep();
 }
 
 /** How the number at this stop comes about, written out, one row of the window a line. */
@@ -242,6 +243,51 @@ function play(on) {
   timer = on ? setInterval(step, PAUSE, 1) : undefined;
   $("status").setAttribute("aria-live", on ? "off" : "polite");
   $("play").innerHTML = on ? say("stop", "停") : say("play", "播放");
+}
+
+// ---------------------------------------------------------------- the state in the address
+
+const CHOICES = { mode: ["convolution", "max", "average"], f: [1, 2, 3, 4], stride: [1, 2, 3], pad: [0, 1, 2] };
+const START = { mode: "convolution", f: 3, stride: 1, pad: 1, picture: "edge", filter: "vertical", bias: 0, h: 0, w: 0 };
+
+/** Numbers of one's own as they stand in an address: rows behind each other with a semicolon between. */
+const written = (grid) => grid.map((row) => row.map((value) => Number(value.toFixed(3))).join(",")).join(";");
+
+function gridIn(text, [height, width]) {
+  const grid = text.split(";").map((row) => row.split(",").map(Number));
+  const fits = grid.length === height && grid.every((row) => row.length === width && row.every(Number.isFinite));
+  return fits ? grid : undefined;
+}
+
+/** Put what differs from the start into the address, so that it can be kept and shared. */
+function keep() {
+  const values = { ...state, picture: $("picture").value, filter: $("weights-of").value };
+  if (values.picture === "own") values.picture = written(state.picture);
+  if (values.filter === "own") values.filter = written(state.filter);
+  const said = Object.keys(START).filter((name) => String(values[name]) !== String(START[name]));
+  const address = said.map((name) => `${name}=${values[name]}`).join("&");
+  history.replaceState(null, "", address ? `?${address}` : location.pathname);
+}
+
+/** Take over what the address says; what it says wrongly stays as at the start. */
+function recall() {
+  const said = Object.fromEntries(new URLSearchParams(location.search));
+  const values = { ...START, ...said };
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    state[name] = choices.find((choice) => String(choice) === values[name]) ?? START[name];
+    document.querySelector(`[name="${name}"][value="${state[name]}"]`).checked = true;
+  }
+  const sizes = [[8, 8], [6, 8]];
+  const own = sizes.map((size) => gridIn(values.picture, size)).find(Boolean);
+  state.picture = PICTURES[values.picture] ?? own ?? PICTURES[START.picture];
+  $("picture").value = PICTURES[values.picture] ? values.picture : own ? "own" : START.picture;
+  const ownFilter = gridIn(values.filter, [state.f, state.f]);
+  state.filter = FILTERS[values.filter]?.(state.f) ?? ownFilter ?? FILTERS[START.filter](state.f);
+  $("weights-of").value = FILTERS[values.filter] ? values.filter : ownFilter ? "own" : START.filter;
+  state.bias = Number(values.bias) || 0;
+  $("bias").value = state.bias;
+  state.h = Number(values.h) || 0;
+  state.w = Number(values.w) || 0;
 }
 
 // ---------------------------------------------------------------- the controls
@@ -314,5 +360,6 @@ $("next").addEventListener("click", () => step(1));
 $("play").addEventListener("click", () => play(timer === undefined));
 
 play(false);
+recall();
 show();
 $("playground").hidden = false;

@@ -1,5 +1,5 @@
-// What all pages share: the choice of language, what scrolls, and the table of contents of a chapter.
-
+// What all pages share: language and theme, what scrolls, copying code, and the contents of a chapter.
+{
 const LANGUAGES = ["only-en", "only-zh", "both"];
 const buttons = document.querySelectorAll("[data-language]");
 
@@ -19,6 +19,59 @@ for (const button of buttons) {
       // Where nothing may be kept, the choice holds for this page.
     }
   });
+}
+
+// The theme: as the system has it, light, or dark.
+const THEMES = {
+  auto: ["◐", "Theme: as the system 主题：跟随系统"],
+  light: ["☀", "Theme: light 主题：浅色"],
+  dark: ["☾", "Theme: dark 主题：深色"],
+};
+const themeButton = document.getElementById("theme");
+
+function setTheme(name) {
+  document.documentElement.dataset.theme = name;
+  const [sign, label] = THEMES[name];
+  themeButton.textContent = sign;
+  themeButton.setAttribute("aria-label", label);
+  themeButton.title = label;
+}
+
+setTheme(THEMES[document.documentElement.dataset.theme] ? document.documentElement.dataset.theme : "auto");
+themeButton.hidden = false;
+themeButton.addEventListener("click", () => {
+  const names = Object.keys(THEMES);
+  setTheme(names[(names.indexOf(document.documentElement.dataset.theme) + 1) % names.length]);
+  try {
+    localStorage.setItem("theme", document.documentElement.dataset.theme);
+  } catch {
+    // Where nothing may be kept, the choice holds for this page.
+  }
+});
+
+// Code can be copied where the browser lets a page write to the clipboard.
+if (navigator.clipboard) {
+  const say = (en, zh) => `<span lang="en">${en}</span> <span lang="zh">${zh}</span>`;
+  for (const pre of document.querySelectorAll("main pre")) {
+    const button = document.createElement("button");
+    const rest = () => (button.innerHTML = say("Copy", "复制"));
+    button.type = "button";
+    button.className = "copy";
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(pre.textContent.replace(/\n$/, ""));
+        button.innerHTML = say("Copied", "已复制");
+      } catch {
+        button.innerHTML = say("Not allowed here", "此处不允许");
+      }
+      setTimeout(rest, 2000);
+    });
+    rest();
+    const around = document.createElement("div");
+    around.className = "copyable";
+    pre.replaceWith(around);
+    around.append(pre, button);
+  }
 }
 
 // What is too wide for the page scrolls by itself, and can then be reached by keyboard.
@@ -56,4 +109,5 @@ if (contents) {
   const soon = () => (due ??= requestAnimationFrame(() => ((due = undefined), mark())));
   addEventListener("scroll", soon, { passive: true });
   soon();
+}
 }
