@@ -19,6 +19,7 @@ from nbexaminer.pages.equations import markdown2html
 from website import languages
 
 CELLS = Path(__file__).parent / "templates" / "cells.html.j2"
+_LONG = 25  # characters of an equation, with those of its LaTeX, that may not fit on a phone's line
 _PUNCTUATION = re.compile(r"[.,;:!?)，。；：！？、）]+")
 
 
@@ -231,11 +232,16 @@ def _link(soup: BeautifulSoup, heading: Heading, form: str) -> Tag:
 
 
 def _equation(equation: Tag, soup: BeautifulSoup) -> None:
-    """Keep the full stop or comma after an equation in the text on its line."""
+    """Keep the full stop or comma after an equation in the text on its line; a long one may scroll."""
+    if equation.get("display") == "block":
+        return
     after = equation.next_sibling
-    if isinstance(after, NavigableString) and (mark := _PUNCTUATION.match(after)):
-        equation.wrap(soup.new_tag("span", attrs={"class": "nowrap"})).append(mark[0])
-        after.replace_with(after[mark.end() :])
+    mark = _PUNCTUATION.match(after) if isinstance(after, NavigableString) else None
+    if mark or len(equation.get_text()) > _LONG:
+        inline = equation.wrap(soup.new_tag("span", attrs={"class": "nowrap"}))
+        if mark:
+            after.replace_with(after[mark.end() :])
+            inline.append(mark[0])
 
 
 def _table(table: Tag, soup: BeautifulSoup) -> None:

@@ -81,7 +81,7 @@ const sizes = new ResizeObserver((entries) => {
     else target.removeAttribute("tabindex");
   }
 });
-for (const wide of document.querySelectorAll("pre, .scroll, math[display=block]")) sizes.observe(wide);
+for (const wide of document.querySelectorAll("pre, .scroll, .nowrap, math[display=block]")) sizes.observe(wide);
 
 const contents = document.querySelector(".contents");
 if (contents) {
