@@ -4,13 +4,19 @@ import sys
 
 from nbexaminer.isolation.fork_server import fork_server
 
+_INTERRUPTED = 130  # exit code, as shells have it
+
 
 def main() -> None:
+    """Run the command that the arguments say."""
     words = {word.partition("=")[0] for word in sys.argv[1:]}
-    if {"autograde", "regrade"} & words and not {"-h", "--help", "--scheduler"} & words:
-        fork_server()
-    from nbexaminer.cli.commands import main as command
-
+    try:
+        if {"autograde", "regrade"} & words and not {"-h", "--help", "--scheduler"} & words:
+            fork_server()
+        from nbexaminer.cli.commands import main as command
+    except KeyboardInterrupt:
+        print("\nStopped; run it again to go on.", file=sys.stderr)
+        sys.exit(_INTERRUPTED)
     command()
 
 

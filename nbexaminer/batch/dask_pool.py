@@ -17,7 +17,6 @@ import mimetypes
 import multiprocessing
 import os
 import pickle
-import platform
 import socket
 import tempfile
 import threading
@@ -28,12 +27,12 @@ from dataclasses import dataclass, replace
 from multiprocessing.util import Finalize
 from pathlib import Path
 
-import numpy as np
 from distributed import Client, KilledWorker, Worker
 
 from nbexaminer.batch.pool import LocalPool
 from nbexaminer.batch.worker import Graded
 from nbexaminer.course.grades import GradingTask
+from nbexaminer.course.input_hash import engine_version
 from nbexaminer.course.plan import GradingPlan
 from nbexaminer.errors import PoolError, SandboxError
 from nbexaminer.isolation import packages
@@ -122,7 +121,7 @@ class AssignmentBundle:
             for name, path in packages.files(package, plan.packages)
         }
         here = replace(plan, files=None, packages=Path())
-        content = (pickle.dumps(here), files, hidden, _made_with())
+        content = (pickle.dumps(here), files, hidden, engine_version())
         return cls(hashlib.sha256(pickle.dumps(content)).hexdigest(), *content)
 
 
@@ -130,8 +129,8 @@ class _WorkerSlot:
     """A worker's place for one assignment: its files, and the process that grades."""
 
     def __init__(self, bundle: AssignmentBundle) -> None:
-        if bundle.made_with != _made_with():
-            raise PoolError(f"it has {_made_with()}, and the batch has {bundle.made_with}")
+        if bundle.made_with != engine_version():
+            raise PoolError(f"it has {engine_version()}, and the batch has {bundle.made_with}")
         # Named so that the next engine removes it if this process is killed.
         self._home = tempfile.TemporaryDirectory(prefix=f"nbexaminer-{os.getpid()}-course-")
         home = Path(self._home.name)
@@ -223,14 +222,3 @@ def _unpack(files: Files, folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-
-
-@functools.cache
-def _made_with() -> str:
-    """Return what must be the same on all machines for the same scores."""
-    digest = hashlib.sha256()
-    for name, path in _files(Path(__file__).parents[1]):
-        if path.suffix in (".py", ".jinja", ".css"):
-            digest.update(f"{name}\0".encode() + path.read_bytes())
-    python = ".".join(platform.python_version_tuple()[:2])
-    return f"nbexaminer {digest.hexdigest()[:8]}, Python {python} and NumPy {np.__version__}"

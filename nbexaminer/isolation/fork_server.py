@@ -7,15 +7,18 @@ background while the command line is still importing; so nothing large is import
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import json
 import multiprocessing
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -31,7 +34,8 @@ class ForkServer:
     def __init__(self) -> None:
         self.workers = multiprocessing.get_context("forkserver")
         self.workers.set_forkserver_preload(["nbexaminer.batch.preload"])
-        forkserver.ensure_running()
+        with _ignored_by_children(signal.SIGINT):  # Ctrl-C is for us, who then end it
+            forkserver.ensure_running()
         self._home = temporary_folder("forkserver")
         self.students, their_end = socket.socketpair()
         with their_end:
@@ -42,6 +46,19 @@ class ForkServer:
         self._process.kill()
         self._process.wait()
         shutil.rmtree(self._home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _ignored_by_children(number: signal.Signals) -> Iterator[None]:
+    """Let processes that are started meanwhile ignore a signal; only the main thread can do that."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 @functools.cache
