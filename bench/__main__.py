@@ -33,7 +33,8 @@ from nbexaminer.course.gradebook import GradebookWriter
 from nbexaminer.course.grades import GradingTask
 from nbexaminer.course.ledger import Ledger
 from nbexaminer.course.plan import grading_plan, run_limits
-from nbexaminer.engine.engine import Engine, instructor_cells
+from nbexaminer.engine.cells import instructor_cells
+from nbexaminer.engine.engine import Engine
 from nbexaminer.engine.restore import restore
 from nbexaminer.isolation.folder import AssignmentFiles
 from nbexaminer.isolation.shell import Shell

@@ -19,7 +19,8 @@ import pytest
 from attacks import ATTACKS, EXERCISES, Attack
 from nbformat.v4 import new_code_cell, new_notebook
 
-from nbexaminer.engine.engine import Engine, instructor_cells
+from nbexaminer.engine.cells import instructor_cells
+from nbexaminer.engine.engine import Engine
 from nbexaminer.engine.restore import restore
 from nbexaminer.isolation import processes, sandbox
 from nbexaminer.isolation.folder import AssignmentFiles

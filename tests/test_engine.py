@@ -13,7 +13,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from nbexaminer.engine.engine import Engine, instructor_cells
+from nbexaminer.engine.cells import instructor_cells
+from nbexaminer.engine.engine import Engine
 from nbexaminer.isolation import processes
 from nbexaminer.isolation.folder import AssignmentFiles
 from nbexaminer.isolation.limits import ProcessLimits, RunLimits
@@ -325,6 +326,94 @@ def test_prints_of_a_call_appear_where_it_was_called(engine):
     test = "print('before')\nsay('hello')\nprint('after')\n"
     _, cells = _cells(engine, ("solution", answer), ("test", test))
     assert "".join(output.get("text", "") for output in cells[-1].outputs) == "before\nsaid hello\nafter\n"
+
+
+def test_a_state_of_random_numbers_that_students_code_left_decides_nothing(engine):
+    """Else a hidden test that seeds nothing would draw inputs that the student knows."""
+    answer = "def f():\n    np.random.seed(7)\n"
+    np.random.seed(7)
+    known = np.random.rand()
+    test = f"before = np.random.rand()\nf()\nassert {known!r} not in (before, np.random.rand())"
+    _assert_passes(engine, ("solution", answer), ("test", test), ("test", test))
+
+
+def test_what_drew_no_numbers_goes_on_from_the_seed(engine):
+    answer = "def f():\n    return np.random.rand()\n"
+    locked = "def check():\n    np.random.seed(3)\n    return [f(), np.random.rand()]\n"
+    np.random.seed(3)
+    wanted = [np.random.rand(), np.random.rand()]
+    _assert_passes(engine, ("solution", answer), ("locked", locked), ("test", f"assert check() == {wanted}"))
+
+
+def test_a_helper_is_lent_only_after_its_own_test(engine):
+    answers = ("solution", "def f(x):\n    return x"), ("solution", "def g(x):\n    return f(x)")
+    lend = """
+    with g.lend({'f': lambda x: x + 1}):
+        assert g(1) == WANTED
+    """
+    own = ("test", "assert f(1) == 1")
+    early, late = lend.replace("WANTED", "1"), lend.replace("WANTED", "2")
+    outcomes, _ = _cells(engine, answers[0], own, answers[1], ("test", late))
+    assert [outcome.score for outcome in outcomes] == [1, 1]
+    outcomes, _ = _cells(engine, *answers, ("test", early), own)
+    assert [outcome.score for outcome in outcomes] == [1, 1]
+
+
+def test_cells_that_students_code_makes_hard_to_compile_or_import_cost_nothing_else(engine):
+    nested = "def bomb():\n"
+    for depth in range(1, 19):
+        nested += f"{'  ' * depth}try:\n{'  ' * (depth + 1)}pass\n{'  ' * depth}finally:\n"
+    nested += "  " * 19 + "pass\n"
+    test = ("test", "assert f() == 1")
+    _assert_passes(
+        engine,
+        ("solution", "def f():\n    return 1"),
+        ("own", nested),
+        test,
+        ("own", "from rfc3987_syntax import something"),
+        ("own", "x = 1\n" * 200_000),
+        test,
+    )
+
+
+def test_a_stop_that_nobody_catches_is_an_outcome():
+    """However late it comes: when the submission's time is over while functions sleep."""
+    engine = Engine(RunLimits(call_seconds=0.7, submission_seconds=1.6))
+    try:
+        answers = [("solution", f"import time\ndef f{k}():\n    time.sleep(0.6)\n") for k in range(5)]
+        tests = [("test", f"f{k}()") for k in range(5)]
+        cells = [cell for pair in zip(answers, tests, strict=True) for cell in pair]
+        outcomes, _ = _cells(engine, *cells)
+        assert [outcome.score for outcome in outcomes][0] == 1 and outcomes[-1].score == 0
+        swallows = "while True:\n    try:\n        while True: pass\n    except BaseException:\n        break\n"
+        outcomes, _ = _cells(engine, NUMPY, ("test", swallows))
+        assert len(outcomes) == 1
+    finally:
+        engine.close()
+
+
+def test_a_test_runs_together_with_the_students_code_only_if_the_course_says_so():
+    """It sees the student's process, and what happens there is gone after it."""
+    engine = Engine(RunLimits(call_seconds=2, together=("cell1", "cell2", "cell3", "cell4", "cell5")))
+    try:
+        outcomes, cells = _cells(
+            engine,
+            ("solution", "def f():\n    return globals()"),
+            ("test", "mark = 1\nassert f() is f() and f()['f'] is f and 'mark' in f()"),
+            ("test", "assert 'mark' not in f()\n0.5"),
+            ("test", "### BEGIN HIDDEN TESTS\nassert 'mark' in f(), 'secret'\n### END HIDDEN TESTS"),
+            ("test", "while True: pass"),
+            ("test", "import os\nos._exit(0)"),
+            ("test", "assert f()['f'] is f"),
+        )
+        assert [outcome.score for outcome in outcomes] == [1, 0.5, 0, 0, 0, 0]
+        reasons = [outcome.verdict.reason for outcome in outcomes]
+        assert reasons == ["passed", "wrong", "wrong", "timed out", "died", "wrong"]
+        assert "secret" not in str(outcomes[2].verdict)
+        noted = [cell.metadata.get("nbexaminer", {}).get("together", False) for cell in cells]
+        assert noted == [False, *[True] * 5, False]
+    finally:
+        engine.close()
 
 
 def test_cells_can_tell_that_they_are_graded_as_under_nbgrader(engine):

@@ -19,7 +19,8 @@ from nbformat import NotebookNode
 from nbexaminer.course.grades import GradingTask, NotebookGrades, decide, enter
 from nbexaminer.course.plan import GradingPlan
 from nbexaminer.engine import intake
-from nbexaminer.engine.engine import Engine, instructor_cells
+from nbexaminer.engine.cells import instructor_cells
+from nbexaminer.engine.engine import Engine
 from nbexaminer.engine.restore import restore
 from nbexaminer.isolation.folder import AssignmentFiles
 from nbexaminer.isolation.packages import make_importable

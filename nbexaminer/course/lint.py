@@ -21,7 +21,7 @@ from nbexaminer.course.course import Course
 from nbexaminer.course.preprocessors import solution_markers
 from nbexaminer.course.source_cells import grade_id, is_answer, is_locked, is_solution, is_test
 from nbexaminer.course.wire_problems import names_given, wire_problems
-from nbexaminer.engine.engine import defined_names
+from nbexaminer.engine.cells import defined_names
 
 HIDDEN_START, HIDDEN_END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 

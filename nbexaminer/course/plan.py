@@ -25,7 +25,7 @@ from traitlets.config import Config
 
 from nbexaminer.course.course import Course
 from nbexaminer.course.preprocessors import IsolatedExecute, RestoreCells, require_python
-from nbexaminer.engine.engine import instructor_cells
+from nbexaminer.engine.cells import instructor_cells
 from nbexaminer.engine.program import Program, preloadable, program_of
 from nbexaminer.engine.restore import known_cells
 from nbexaminer.isolation.limits import RunLimits

@@ -17,7 +17,8 @@ from nbgrader.utils import is_solution
 from traitlets import Bool, Float, Integer, List, Unicode, default
 from traitlets.config import Config
 
-from nbexaminer.engine.engine import Engine, instructor_cells
+from nbexaminer.engine.cells import instructor_cells
+from nbexaminer.engine.engine import Engine
 from nbexaminer.engine.program import preloadable, program_of
 from nbexaminer.engine.restore import known_cells, restore
 from nbexaminer.errors import CourseError

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
+
+import numpy as np
 
 from nbexaminer.engine import figure_cache
 from nbexaminer.engine.cell_names import Import
@@ -38,18 +40,28 @@ class Examiner:
         """Forget the submission before."""
         self._shell.reset()
         self.mirrors = Mirrors()
+        self.withheld: Set[str] = frozenset()  # names of helpers that may not be lent yet
+        np.random.seed()  # workers that were forked from one process would all draw the same
+        self._random = np.random.get_state()
         self._calls: Calls | None = None
 
-    def run(self, source: str, calls: Calls, found: Mapping[str, Any]) -> CellResult:
+    def run(
+        self,
+        source: str,
+        calls: Calls,
+        found: Mapping[str, Any],
+        is_test: bool = False,
+        is_seeded: bool = True,
+    ) -> CellResult:
         """Run a locked cell.
 
         found: what stands under each name that the cell may read from the student's process: FUNCTION, a
         value, an Import of which to take the examiner's own copy, a MissingFunction with the reason why the
-        function isn't there, or NOTHING if a variable isn't there.
+        function isn't there, or NOTHING if a variable isn't there; is_seeded: as of Remote.
         """
         namespace = self._shell.namespace
         variables = Globals(namespace, [name for name, value in found.items() if _is_value(value)])
-        remote = Remote(calls, variables, self.mirrors)
+        remote = Remote(calls, variables, self.mirrors, self.withheld, is_seeded)
         if calls is not self._calls:
             self._calls = calls
             self.mirrors.begin_session(remote.ask)
@@ -68,7 +80,11 @@ class Examiner:
         for name in [name for name, value in namespace.items() if self.mirrors.is_gone(value)]:
             with contextlib.suppress(NameError):  # a test has made it, whose text ran over there, too
                 namespace[name] = Function(name, remote).operate("itself")
-        return self._shell.run(source)
+        np.random.set_state(self._random)  # not as a student's code has left it in the test before
+        result = self._shell.run(source)
+        if not is_test:
+            self._random = np.random.get_state()
+        return result
 
     def share(self, context: Context, names: Iterable[str]) -> None:
         """Let instances of the classes under some names, which trusted text has bound, travel by value."""

@@ -6,7 +6,7 @@ import contextlib
 import inspect
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -46,8 +46,18 @@ class Globals:
 class Remote:
     """The student's process, as one locked cell has it."""
 
-    def __init__(self, calls: Calls, variables: Globals, mirrors: Mirrors) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        variables: Globals,
+        mirrors: Mirrors,
+        withheld: Set[str] = frozenset(),
+        is_seeded: bool = True,
+    ) -> None:
+        """withheld: names of helpers that may not be lent yet; is_seeded: whether the cell seeds NumPy's
+        random numbers itself; if not, students' code must not decide what it draws."""
         self.calls, self._globals, self.mirrors = calls, variables, mirrors
+        self.withheld, self._is_seeded = withheld, is_seeded
 
     def ask(self, operation: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Have an operation done to the object that the first argument, a mirror, stands for."""
@@ -85,7 +95,7 @@ class Remote:
             raise CallStopped("bad reply") from None
 
     def _taken(self, reply: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if reply["random"] is not None:
+        if reply["random"] is not None and self._is_seeded:
             np.random.set_state(reply["random"])
         sys.stdout.write(reply["printed"])
         seen: Seen = {}
@@ -186,7 +196,7 @@ class Function:
     @contextlib.contextmanager
     def lend(self, helpers: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
         """While this lasts, the function finds these helpers under their names; they run over here."""
-        self._helpers = dict(helpers)
+        self._helpers = {name: helpers[name] for name in helpers if name not in self._remote.withheld}
         try:
             yield
         finally:

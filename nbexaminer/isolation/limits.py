@@ -30,7 +30,8 @@ class RunLimits:
     submission_seconds: for the whole submission;
     sandbox: whether students' code is sandboxed (without, it can do what the caller can);
     hidden_packages: packages that students' code can't read, wherever they are installed;
-    preload: modules that are imported before students' code runs.
+    preload: modules that are imported before students' code runs;
+    together: grade_ids of tests that run in the student's process, where they can be read and fooled.
     """
 
     call_seconds: float = 10.0
@@ -39,6 +40,7 @@ class RunLimits:
     process: ProcessLimits = field(default_factory=ProcessLimits)
     hidden_packages: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
 
     @property
     def hang_timeout(self) -> float:

@@ -81,6 +81,25 @@ class Submission:
         self._snapshots.add(connection)
         return checked
 
+    def run_apart(self, source: str) -> dict[str, Any]:
+        """Run a cell in a fork of the newest state, of which nothing is left. Returns and raises as `run`."""
+        self._end_session()
+        connection = None
+        try:
+            connection = self._snapshots.fork()
+            with stopping():
+                reply = connection.request(_cell_request(source, (), ()), self._budget.call_limit)
+                checked = replies.cell(reply, self._outputs_left)
+        except BaseException as error:
+            self._budget.record(error)
+            raise
+        finally:
+            if connection:
+                self._snapshots.remove(connection)
+            self._folder.restore()
+        self._outputs_left -= replies.size(checked["outputs"])
+        return checked
+
     def define(self, source: str, names: Sequence[str], shared: Sequence[str] = ()) -> dict[str, Any]:
         """Run a cell that only defines functions and imports, as `run` does.
 

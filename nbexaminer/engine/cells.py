@@ -1,0 +1,83 @@
+"""What the engine has to know of a cell: its role, what it defines, whether it comes to its end for sure."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Mapping
+
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
+
+from nbexaminer.model import InstructorCell
+
+_MAX_QUICK = 50_000  # characters of a cell that is parsed here: parsing takes a thousand times as much memory
+_MAX_FINALLY = 3  # nested in each other: each doubles the code that Python makes of what is inside
+
+
+def instructor_cells(known: Mapping[str, NotebookNode]) -> dict[str, InstructorCell]:
+    """Return what the engine needs of the instructor's cells; the one called `setup` is the set-up."""
+    cells = {}
+    for name, cell in known.items():
+        if cell.cell_type == "code":
+            tested = is_grade(cell) and not is_solution(cell)
+            locked = "setup" if name == "setup" else "locked"
+            role = "test" if tested else "solution" if is_solution(cell) else locked
+            points = float(cell.metadata.nbgrader.get("points", 0))
+            cells[name] = InstructorCell(name, role, cell.source, points)
+    return cells
+
+
+def defined_names(source: str) -> dict[str, bool]:
+    """Return the names that a cell defines at its top level, and whether each is a function (or class)."""
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(source))  # magics and all
+    except SyntaxError:
+        return {}
+    names = {}
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names[node.name] = True
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                    names[inner.id] = False
+    return names
+
+
+def comes_to_its_end(source: str) -> bool:
+    """Return whether a cell does nothing but define functions and import what is imported already, so that
+    it comes to its end for sure."""
+    if len(source) > _MAX_QUICK:
+        return False
+    try:
+        tree = ast.parse(source)
+        finally_blocks = sum(isinstance(node, ast.Try) and bool(node.finalbody) for node in ast.walk(tree))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return finally_blocks <= _MAX_FINALLY and all(
+        _only_defines(node) or _only_imports(node) for node in tree.body
+    )
+
+
+def _only_defines(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.FunctionDef)
+        and not node.decorator_list
+        and all(
+            isinstance(default, ast.Constant) for default in (*node.args.defaults, *node.args.kw_defaults)
+        )
+        and not any(isinstance(part, ast.arg) and part.annotation for part in ast.walk(node.args))
+        and not node.returns
+    )
+
+
+def _only_imports(node: ast.stmt) -> bool:
+    """What the examiner has, a student's process has, too, or it says at once that it is not there."""
+    if isinstance(node, ast.Import):
+        return all(alias.name in sys.modules for alias in node.names)
+    if isinstance(node, ast.ImportFrom) and not node.level and node.module in sys.modules:
+        there = getattr(sys.modules[node.module], "__dict__", {})  # None may stand in for a module
+        return all(alias.name in there for alias in node.names)
+    return False
