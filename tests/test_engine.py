@@ -385,7 +385,9 @@ def test_a_stop_that_nobody_catches_is_an_outcome():
         cells = [cell for pair in zip(answers, tests, strict=True) for cell in pair]
         outcomes, _ = _cells(engine, *cells)
         assert [outcome.score for outcome in outcomes][0] == 1 and outcomes[-1].score == 0
-        swallows = "while True:\n    try:\n        while True: pass\n    except BaseException:\n        break\n"
+        swallows = (
+            "while True:\n    try:\n        while True: pass\n    except BaseException:\n        break\n"
+        )
         outcomes, _ = _cells(engine, NUMPY, ("test", swallows))
         assert len(outcomes) == 1
     finally:
