@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import functools
 import itertools
+import re
 from collections.abc import Mapping
 
 from nbformat import NotebookNode, from_dict, v4
@@ -59,7 +60,7 @@ class _Restored:
             if name in seen:
                 self._note(name, "was there more than once; the last counts", "出现了多次，以最后一个为准")
             if model is None or name in seen:
-                recognised.append(_copy(cell, cell.cell_type))
+                recognised.append(_own_copy(cell))
                 continue
             seen.add(name)
             if cell.cell_type != model.cell_type:
@@ -168,9 +169,30 @@ def _from_source(cell: SourceCell, notebook: Notebook) -> NotebookNode:
 def _copy(cell: NotebookNode, cell_type: str, metadata: dict | None = None) -> NotebookNode:
     """Return a cell with the source of another and no tags, outputs or ids; pasted images stay."""
     copied = _new_cell(cell_type, cell.source, metadata or {})
-    if "attachments" in cell and cell_type != "code":
-        copied.attachments = cell.attachments
+    if cell_type != "code" and (attachments := _well_formed(cell.get("attachments"))):
+        copied.attachments = attachments
     return copied
+
+
+def _well_formed(attachments: object) -> dict[str, dict[str, str]]:
+    """Return what nbformat knows as attachments of a cell: texts, by name and MIME type."""
+    found = attachments.items() if isinstance(attachments, dict) else ()
+    texts = {
+        name: {kind: content for kind, content in kinds.items() if isinstance(content, str)}
+        for name, kinds in found
+        if isinstance(kinds, dict)
+    }
+    return {name: kinds for name, kinds in texts.items() if kinds}
+
+
+def _own_copy(cell: NotebookNode) -> NotebookNode:
+    """Return a copy of a cell of the student's. What is neither code nor Markdown becomes Markdown that shows
+    its text: nbconvert would put a raw cell into the formgrader's page as it is, script and all."""
+    if cell.cell_type in ("code", "markdown"):
+        return _copy(cell, cell.cell_type)
+    source = str(cell.source)
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", source)), default=0))
+    return _new_cell("markdown", f"{fence}\n{source}\n{fence}", {})
 
 
 def _new_cell(cell_type: str, source: str, metadata: Mapping) -> NotebookNode:

@@ -18,7 +18,6 @@ _MAX_LENGTH, _MAX_BRACKETS = 2000, 16
 _ROW_SPACE = re.compile(r"(\\\\)\s*\[[\d.]+\s*(?:pt|em|ex|mm|cm|in)\]")  # \\[2pt], which it does not know
 
 
-@functools.lru_cache(maxsize=4096)
 def mathml(latex: str, display: bool = False) -> str:
     """Return an equation as a `<math>` element; `display`: on a line of its own.
 
@@ -31,22 +30,34 @@ def mathml(latex: str, display: bool = False) -> str:
     return f'<code class="latex">{html.escape(latex)}</code>'
 
 
+_remembered_mathml = functools.lru_cache(maxsize=4096)(mathml)
+
+
 class Renderer(IPythonRenderer):
     """nbconvert's renderer of Markdown, with equations in MathML."""
 
+    def __init__(self, remember: bool) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True)
+        self._mathml = _remembered_mathml if remember else mathml
+
     def inline_math(self, body: str) -> str:
-        return mathml(body)
+        return self._mathml(body)
 
     def block_math(self, body: str) -> str:
-        return mathml(body, display=True)
+        return self._mathml(body, display=True)
 
     def latex_environment(self, name: str, body: str) -> str:
-        return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", display=True)
+        return self._mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", display=True)
 
     def _embed_image_or_attachment(self, src: str) -> str:
         return src  # who makes the page knows where its pictures are; nbconvert raises if one is missing
 
 
-def markdown2html(source: str) -> str:
-    """Return a Markdown cell as HTML. HTML in it stays, as in Jupyter: give it only text that is trusted."""
-    return MarkdownWithMath(renderer=Renderer(escape=False, exclude_anchor_links=True)).render(source)
+def markdown2html(source: str, remember: bool = True) -> str:
+    """Return a Markdown cell as HTML. HTML in it stays, as in Jupyter: give it only text that is trusted, or
+    clean what comes out.
+
+    remember: whether its equations are kept in memory, as those of a text that is rendered again should be.
+    """
+    rendered: str = MarkdownWithMath(renderer=Renderer(remember)).render(source)
+    return rendered

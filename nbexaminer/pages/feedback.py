@@ -7,19 +7,16 @@ the test alone knows. The formgrader shows the instructor all.
 
 from __future__ import annotations
 
-import base64
 import copy
 import functools
 import html
-import mimetypes
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import nh3
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
@@ -33,38 +30,23 @@ from traitlets import Unicode, default
 
 from nbexaminer.engine.restore import grade_id, is_note
 from nbexaminer.messages import shown_verdict
-from nbexaminer.pages.equations import markdown2html
+from nbexaminer.pages.inline import content_policy, text_of
+from nbexaminer.pages.markdown import safe_markdown
+from nbexaminer.pages.pictures import attached, data_uri, file_uri
+from nbexaminer.pages.rendering_budget import RenderingBudget, TooCostly
 from nbexaminer.pages.summary import Line, line, plain, summary, verdict_of
 
 Folders = tuple[Path, ...]  # that pictures are looked for in
+STYLE = text_of("feedback.css")
 
 MAX_PRINTED = 20_000  # characters of one output that a page shows
+_LONG = 10_000  # characters of a code cell
 
 _HEADING = re.compile(r"^#{1,6} +(.+?)(?: *#+)?$", re.MULTILINE)
 _LEVEL = re.compile(r"(</?h)([1-6])>")  # the page has two levels of headings above those in a cell
-_IMAGE = re.compile(r"<img [^>]*>")
-_ATTRIBUTE = re.compile(r'\b(src|alt)="([^"]*)"')
 _QUOTE = re.compile(r"<blockquote>(?=.{0,20}[\u4e00-\u9fff])", re.DOTALL)
 _WIDE = re.compile(r'<table>.*?</table>|<pre>|<math display="block">.*?</math>', re.DOTALL)
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
-
-# What may stand in a Markdown cell: nothing that runs, is fetched, or reaches out of its place.
-_MATHML = """
-    math semantics annotation mrow mi mo mn mtext mspace msub msup msubsup munder mover munderover mfrac msqrt
-    mroot mtable mtr mtd mstyle mpadded mphantom menclose mmultiscripts mprescripts
-"""
-_MATHML_ATTRIBUTES = """
-    display encoding displaystyle scriptlevel stretchy lspace rspace width height depth accent accentunder
-    linethickness minsize maxsize largeop movablelimits symmetric form fence separator mathvariant
-"""
-ALLOWED = {
-    "url_schemes": {"http", "https", "mailto", "attachment"},
-    "link_rel": "noopener noreferrer",
-    "tags": (nh3.ALLOWED_TAGS - {"article", "aside", "footer", "header", "nav", "map", "area"})
-    | {*_MATHML.split()},
-    "attributes": {name: {*_MATHML_ATTRIBUTES.split()} for name in _MATHML.split()}
-    | {"a": {"href"}, "img": {"src", "alt"}, "span": {"class"}, "details": {"open"}, "th": {"align"}},
-}
 
 
 @dataclass(frozen=True)
@@ -111,13 +93,15 @@ class FeedbackExporter(Exporter):
         nb = without_secrets(nb)
         lines = list(summary(nb))
         page = _template().render(
+            style=STYLE,
+            policy=content_policy(STYLE),
             title=place.get("notebook") or resources["metadata"]["name"],
             lines=lines,
             score=place.get("score", sum(line.score for line in lines)),
             max_score=place.get("max_score", sum(line.points for line in lines)),
             late_penalty=place.get("late_penalty", 0),
-            notes=[_rendered(cell.source) for cell in nb.cells if is_note(cell)],
-            blocks=list(_blocks(nb, self._course_text(place), pictures)),
+            notes=[course_markdown(cell.source) for cell in nb.cells if is_note(cell)],
+            blocks=list(_Page(self._course_text(place), pictures).blocks(nb)),
         )
         return page, resources
 
@@ -146,78 +130,105 @@ def _without_secrets(cell: NotebookNode) -> NotebookNode:
     return shown
 
 
-def _blocks(nb: NotebookNode, course_text: frozenset[str], pictures: Folders) -> Iterator[Block]:
-    """Yield the parts of the page; all that the course says between two of them is folded into one."""
-    titles: list[str] = []
-    folded: list[str] = []
+class _Page:
+    """The making of one page: what it may cost, and where its pictures are."""
 
-    def fold() -> Iterator[Block]:
-        if folded:
-            yield Block("course", " · ".join(titles), Markup("".join(folded)))
-            titles.clear()
-            folded.clear()
+    def __init__(self, course_text: frozenset[str], folders: Folders) -> None:
+        self._course_text, self._folders = course_text, folders
+        self._budget = RenderingBudget()  # of what students write; the course's own text is not counted
 
-    for cell in nb.cells:
-        if is_note(cell):
-            continue
-        if cell.cell_type == "markdown" and cell.source in course_text:
-            titles += _HEADING.findall(cell.source)
-            folded.append(_rendered(cell.source))
-        elif cell.cell_type == "code" and is_locked(cell) and not is_grade(cell):
-            folded.append(f'<pre tabindex="0">{_highlighted(cell.source)}</pre>')
-            if outputs := tuple(_outputs(cell)):
+    def blocks(self, nb: NotebookNode) -> Iterator[Block]:
+        """Yield the parts of the page; all that the course says between two of them is folded into one."""
+        titles: list[str] = []
+        folded: list[str] = []
+
+        def fold() -> Iterator[Block]:
+            if folded:
+                yield Block("course", " · ".join(titles), Markup("".join(folded)))
+                titles.clear()
+                folded.clear()
+
+        for cell in nb.cells:
+            if is_note(cell):
+                continue
+            if cell.cell_type == "markdown" and cell.source in self._course_text:
+                titles += _HEADING.findall(cell.source)
+                folded.append(course_markdown(cell.source))
+            elif cell.cell_type == "code" and is_locked(cell) and not is_grade(cell):
+                folded.append(_code(cell.source))
+                if outputs := tuple(self._outputs(cell)):
+                    yield from fold()
+                    yield Block("locked", grade_id(cell), outputs=outputs)
+            else:
                 yield from fold()
-                yield Block("locked", grade_id(cell), outputs=outputs)
+                yield self._block(cell)
+        yield from fold()
+
+    def _block(self, cell: NotebookNode) -> Block:
+        """Return a cell that the student wrote, or that checks what they wrote."""
+        name = grade_id(cell) or ""
+        if is_grade(cell) and not is_solution(cell):
+            shown = tuple(output for output in self._outputs(cell) if output[0] == "picture")
+            code = Markup(_code(cell.source))
+            return Block("check", name, outputs=shown, line=line(cell), anchor=name, source=code)
+        if cell.cell_type == "code":
+            content = self._own_code(cell.source)
+        elif cell.cell_type == "markdown":
+            content = self._own_markdown(cell)
         else:
-            yield from fold()
-            yield _block(cell, pictures)
-    yield from fold()
+            content = self._own_code(cell.source, is_python=False)
+        comment = cell.metadata.get("nbgrader", {}).get("comment") or ""
+        if comment == "No response.":  # nbgrader's own; the outcome says so in both languages
+            comment = ""
+        return Block(
+            "answer" if is_solution(cell) or is_task(cell) else "own",
+            name,
+            Markup(content),
+            tuple(self._outputs(cell)),
+            line(cell) if is_grade(cell) or is_task(cell) else None,
+            Markup(course_markdown(comment)),
+            name,
+        )
+
+    def _own_markdown(self, cell: NotebookNode) -> str:
+        pasted = dict(attached(cell))
+
+        def find(address: str) -> str:
+            uri = pasted.get(address) or next(filter(None, (file_uri(f, address) for f in self._folders)), "")
+            return uri if self._budget.take(len(uri)) else ""
+
+        return _scrolling(safe_markdown(cell.source, self._budget, find))
+
+    def _own_code(self, source: str, is_python: bool = True) -> str:
+        try:
+            with self._budget.timed():
+                shown = _code(source) if is_python else f'<pre tabindex="0">{html.escape(source)}</pre>'
+        except TooCostly:
+            shown = f'<pre tabindex="0">{html.escape(source)}</pre>'
+        return shown if self._budget.take(len(shown)) else "<p>…</p>"
+
+    def _outputs(self, cell: NotebookNode) -> Iterator[tuple[str, str, str]]:
+        """Yield ("text", text, ""), ("error", text, "") or ("picture", its address, alternative text)."""
+        is_own = not is_locked(cell)
+        for kind, content, alt in _shown_outputs(cell):
+            if not is_own or self._budget.take(len(content) + len(alt)):
+                yield kind, content, alt
 
 
-def _block(cell: NotebookNode, pictures: Folders) -> Block:
-    """Return a cell that the student wrote, or that checks what they wrote."""
-    if cell.cell_type == "code":
-        content = Markup(f'<pre tabindex="0">{_highlighted(cell.source)}</pre>')
-    elif cell.cell_type == "markdown":
-        content = Markup(_rendered(cell.source, _embedded(cell, pictures)))
-    else:
-        content = Markup("<pre>{}</pre>").format(cell.source)
-    name = grade_id(cell) or ""
-    if is_grade(cell) and not is_solution(cell):
-        shown = tuple(output for output in _outputs(cell) if output[0] == "picture")
-        return Block("check", name, outputs=shown, line=line(cell), anchor=name, source=content)
-    comment = cell.metadata.get("nbgrader", {}).get("comment") or ""
-    if comment == "No response.":  # nbgrader's own; the outcome says so in both languages
-        comment = ""
-    return Block(
-        "answer" if is_solution(cell) or is_task(cell) else "own",
-        name,
-        content,
-        tuple(_outputs(cell)),
-        line(cell) if is_grade(cell) or is_task(cell) else None,
-        Markup(_rendered(comment)),
-        name,
-    )
-
-
-def _outputs(cell: NotebookNode) -> Iterator[tuple[str, str, str]]:
-    """Yield ("text", text, ""), ("error", text, "") or ("picture", its address, alternative text)."""
+def _shown_outputs(cell: NotebookNode) -> Iterator[tuple[str, str, str]]:
     for output in cell.get("outputs", ()):
         if output.output_type == "stream":
             yield "text", _short(output.text), ""
         elif output.output_type == "error":
             yield "error", _short("\n".join(output.traceback)), ""
-        else:
-            kind = next((kind for kind in _PICTURES if kind in output.data), None)
-            text = "".join(output.data.get("text/plain", ""))
-            if kind is None:
-                yield "text", _short(text), ""
-                continue
-            content = "".join(output.data[kind]).strip()
-            if kind == "image/svg+xml":
-                content = base64.b64encode(content.encode()).decode()
-            alt = "a picture that this cell drew" if text.startswith("<") or not text else text
-            yield "picture", f"data:{kind};base64,{content}", alt
+        elif "data" in output:
+            text = _short("".join(output.data.get("text/plain", "")))
+            uris = (data_uri(kind, output.data[kind]) for kind in _PICTURES if kind in output.data)
+            if uri := next(filter(None, uris), ""):
+                alt = "a picture that this cell drew" if text.startswith("<") or not text else text
+                yield "picture", uri, alt
+            else:
+                yield "text", text, ""
 
 
 def _short(text: str) -> str:
@@ -226,78 +237,41 @@ def _short(text: str) -> str:
     return text if len(text) <= MAX_PRINTED else f"{text[:MAX_PRINTED]}\n..."
 
 
-def _remembered(render: Callable[..., str]) -> Callable[..., str]:
-    """Render the same text once. What is long or holds pictures is a student's own and not kept: a worker
-    sees thousands of those."""
-    once = functools.lru_cache(maxsize=256)(render)
-
-    @functools.wraps(render)
-    def rendered(source: str, *embedded: Any) -> str:
-        return render(source, *embedded) if any(embedded) or len(source) > 10_000 else once(source)
-
-    return rendered
+def _code(source: str) -> str:
+    return f'<pre tabindex="0">{_highlighted(source)}</pre>'
 
 
-@_remembered
 def _highlighted(source: str) -> str:
-    return highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n")
+    """Return Python with its words marked; what is long is a student's own, and not kept in memory."""
+    return (_highlight if len(source) > _LONG else _highlight_once)(source)
 
 
-@_remembered
-def _rendered(source: str, embedded: tuple[tuple[str, str], ...] = ()) -> str:
-    """Return Markdown as HTML that is safe, whoever wrote it, with the pictures that are embedded.
+def _highlight(source: str) -> str:
+    marked: str = highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
+    return marked.rstrip("\n")
 
-    embedded: (address, data: URI) pairs. Of any other picture its alternative text is left.
-    """
-    rendered = nh3.clean(markdown2html(source), **ALLOWED)
-    found = dict(embedded)
 
-    def picture(tag: re.Match) -> str:
-        named = dict(_ATTRIBUTE.findall(tag[0]))
-        if uri := found.get(html.unescape(named.get("src", ""))):
-            return f'<img src="{uri}" alt="{named.get("alt", "")}">'
-        return f'<span class="figure">{named.get("alt") or "a picture"}</span>'
+_highlight_once = functools.lru_cache(maxsize=256)(_highlight)
 
+
+@functools.lru_cache(maxsize=256)
+def course_markdown(source: str) -> str:
+    """Return Markdown of the course's, or of its graders', as HTML; its pictures are not shown."""
+    return _scrolling(safe_markdown(source, RenderingBudget(), lambda address: "", remember=True))
+
+
+def _scrolling(rendered: str) -> str:
+    """Put headings below the page's own, mark what is Chinese, and let what is wider than a phone scroll in
+    a box of its own, which the keyboard can reach."""
     rendered = _LEVEL.sub(lambda tag: f"{tag[1]}{min(6, int(tag[2]) + 2)}>", rendered)
-    rendered = _QUOTE.sub('<blockquote lang="zh">', _IMAGE.sub(picture, rendered))
-    return _WIDE.sub(_scrolling, rendered)
+    return _WIDE.sub(_box, _QUOTE.sub('<blockquote lang="zh">', rendered))
 
 
-def attached(cell: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Return (address, data: URI) of each picture that is pasted into a cell."""
-    return tuple(
-        (f"attachment:{name}", f"data:{kind};base64,{''.join(content)}")
-        for name, kinds in cell.get("attachments", {}).items()
-        for kind, content in kinds.items()
-        if kind in ("image/png", "image/jpeg", "image/gif")
-    )
-
-
-def _scrolling(found: re.Match) -> str:
-    """What is wider than a phone scrolls in a box of its own, which the keyboard can reach."""
+def _box(found: re.Match[str]) -> str:
     if found[0] == "<pre>":
         return '<pre tabindex="0">'
     box = "div" if found[0].startswith("<table>") else "span"
     return f'<{box} class="wide" tabindex="0">{found[0]}</{box}>'
-
-
-def _embedded(cell: NotebookNode, places: Folders) -> tuple[tuple[str, str], ...]:
-    """Return the pictures that a cell of the student's shows: pasted into it, or files beside the notebook."""
-    names = re.findall(r'(?:\bsrc="|\]\()([^")\s]+)', cell.source)
-    return (*attached(cell), *((name, uri) for name in names if (uri := _file(places, name))))
-
-
-def _file(places: Folders, name: str) -> str:
-    """Return the file as a data: URI if it is a picture of the assignment's or the submission's, else
-    nothing."""
-    kind = mimetypes.guess_type(name)[0] or ""
-    if ":" in name or not kind.startswith("image/"):
-        return ""
-    for place in places:
-        path = (place / name).resolve()
-        if path.is_relative_to(place.resolve()) and path.is_file():
-            return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
-    return ""
 
 
 @functools.lru_cache(maxsize=32)
