@@ -11,7 +11,7 @@ from nbexaminer.cli.commands import main
 from nbexaminer.course.release import is_current, release
 from nbexaminer.course.results import ExerciseResult, SubmissionResult
 from nbexaminer.model import Reason, Text, Verdict
-from nbexaminer.pages import report
+from nbexaminer.pages import class_report, report
 
 ASSIGNMENT = "cnn-step-by-step"
 
@@ -157,9 +157,9 @@ def test_the_csv_file(tmp_path):
 
 
 def test_the_page(tmp_path):
-    report.write_html(tmp_path / "class.html", "week 1", ["lab"], EXERCISES, RESULTS)
+    class_report.write_html(tmp_path / "class.html", "week 1", ["lab"], EXERCISES, RESULTS)
     page = (tmp_path / "class.html").read_text(encoding="utf-8")
     assert 'href="../feedback/ada/week%201/lab.html"' in page
     assert "王小明 &lt;b&gt;" in page and "<b>" not in page
     assert '<span lang="zh">没有笔记本文件。</span>' in page
-    assert "http" not in page  # it is in need of no other file
+    assert "://" not in page  # it is in need of no other file

@@ -8,10 +8,10 @@ from browser import chromium_path
 from class_of_answers import class_of
 from playwright.sync_api import expect, sync_playwright
 
-from nbexaminer.course.results import ExerciseResult, SubmissionResult
+from nbexaminer.course.results import ExerciseResult, Person, SubmissionResult
 from nbexaminer.messages import raised
 from nbexaminer.model import Reason, Text, Verdict
-from nbexaminer.pages import overview, report, similarity
+from nbexaminer.pages import class_report, overview, report, similarity
 
 EXERCISES = {"zero_pad": 15.0, "conv_forward": 35.0, "pool_backward": 0.0, "essay": 5.0}
 STRIDE = Verdict(
@@ -125,7 +125,10 @@ def comparison():
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "class.html"
-    report.write_html(path, "week 1", ["lab"], EXERCISES, RESULTS, ["ian", "joy"], comparison())
+    people = {"ada": Person("Ada Lovelace", "ada@example.org"), "ian": Person("Ian <i>", "ian@example.org")}
+    class_report.write_html(
+        path, "week 1", ["lab"], EXERCISES, RESULTS, ["ian", "joy"], comparison(), people
+    )
     return path
 
 
@@ -159,35 +162,54 @@ def page(browser, written, request):
 def test_the_page_in_a_browser(page):
     expect(page.get_by_role("img", name="Students by points")).to_be_visible()
     expect(page.get_by_role("img", name="conv_forward: 4 passed, 2 wrong, 1 was stopped")).to_be_visible()
-    expect(page.locator("#absent + p")).to_have_text("ian, joy")
+    expect(page.locator("#absent ~ ul.people li")).to_have_text(["ian Ian <i>", "joy"])
+    expect(page.get_by_text("of 10 on the roster have not handed in")).to_be_visible()
+    expect(page.get_by_role("link", name="class.mistakes.csv")).to_have_attribute("href", "class.mistakes.csv")
     first = page.locator(".mistakes tbody tr").first
     expect(first).to_contain_text("your windows start at h.")
     expect(first.get_by_role("link", name="ben")).to_have_attribute(
         "href", "../feedback/ben/week%201/lab.html"
     )
     alike = page.locator(".pair")
-    expect(alike.get_by_role("heading")).to_have_text("pool_forward: ada and ben")
+    expect(alike.get_by_role("heading")).to_have_text("pool_forward: ada Ada Lovelace and ben")
     expect(alike.locator("pre")).to_have_count(2)
     expect(alike.locator("mark", has_text="A = np.stack")).to_have_count(2)
     expect(page.locator(".note")).to_contain_text("never a verdict")
     expect(page.locator(".note")).to_contain_text("zero_pad")
     wide = page.locator("html").bounding_box()["width"]
-    assert all(part.bounding_box()["width"] <= wide for part in page.locator("main > *:not(script)").all()), (
+    assert all(part.bounding_box()["width"] <= wide for part in page.locator("main > *:visible").all()), (
         "nothing sticks out"
     )
     heads, names = page.locator(".students thead th"), page.locator(".students tbody th")
     if page.scripts:
         heads.filter(has_text="total").get_by_role("button").click()
         expect(heads.filter(has_text="total")).to_have_attribute("aria-sort", "descending")
-        expect(names).to_have_text(["ada", "dan", "fay", "gil", "ben", "cho", "eve"])
+        expect(names).to_have_text(["ada Ada Lovelace", "dan", "fay", "gil", "ben", "cho", "eve"])
         heads.first.get_by_role("button").click()
-    expect(names).to_have_text(["ada", "ben", "cho", "dan", "eve", "fay", "gil"])
+        page.get_by_label("Show").select_option("failed conv_forward")
+        expect(names.filter(visible=True)).to_have_text(["ben", "cho", "eve"])
+        page.get_by_label("Find").fill("Ev")
+        expect(names.filter(visible=True)).to_have_text(["eve"])
+        expect(page.get_by_role("status")).to_have_text("1 of 7 shown")
+        page.get_by_label("Find").fill("lovelace")
+        page.get_by_label("Show").select_option("to be graded by hand")
+        expect(names.filter(visible=True)).to_have_text(["ada Ada Lovelace"])
+        assert page.locator("#copy-shown").get_attribute("data-copy") == "ada@example.org"
+        page.get_by_label("Show").select_option("")
+        page.get_by_label("Find").fill("")
+    else:
+        expect(page.get_by_label("Find")).to_be_hidden()
+    expect(names).to_have_text(["ada Ada Lovelace", "ben", "cho", "dan", "eve", "fay", "gil"])
+    first = page.locator(".students tbody tr").first
+    expect(first.get_by_role("link", name="notebook")).to_have_attribute(
+        "href", "../autograded/ada/week%201/lab.ipynb"
+    )
 
 
 def test_what_students_wrote_is_shown_and_not_obeyed(written):
     page = written.read_text(encoding="utf-8")
     assert "&lt;b&gt;=1+1" in page and "<b>" not in page and "<i>" not in page
-    assert "http" not in page
+    assert "://" not in page
 
 
 def test_a_class_of_a_thousand_fits_on_a_page(tmp_path):
@@ -200,5 +222,5 @@ def test_a_class_of_a_thousand_fits_on_a_page(tmp_path):
         for n in range(1000)
     ]
     path = tmp_path / "class.html"
-    report.write_html(path, "week 1", ["lab"], EXERCISES, results)
+    class_report.write_html(path, "week 1", ["lab"], EXERCISES, results)
     assert path.stat().st_size < 1_500_000

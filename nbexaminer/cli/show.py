@@ -12,8 +12,8 @@ import click
 from nbexaminer.cli.options import relative, shown
 from nbexaminer.course import queries
 from nbexaminer.course.course import Course
-from nbexaminer.course.results import SubmissionResult, class_results, exercise_points
-from nbexaminer.pages import overview, report, similarity
+from nbexaminer.course.results import Person, SubmissionResult, class_results, exercise_points, people
+from nbexaminer.pages import class_report, overview, report, similarity
 
 _LARGE_CLASS = 100  # more lines than this are not read on a terminal
 _BAR = 40  # columns of the longest bar
@@ -25,8 +25,9 @@ def show_class(course: Course, assignment: str, whole_table: bool = False) -> li
     results = class_results(course, assignment)
     exercises = exercise_points(course, assignment)
     absent = queries.absent(course, assignment)
-    html_file = _write_report(course, assignment, exercises, results, absent)
-    table = report.table(exercises, results)
+    known = people(course, assignment)
+    html_file = _write_report(course, assignment, exercises, results, absent, known)
+    table = report.table(exercises, results, known)
     if whole_table or _fits(table, results):
         click.echo(f"\n{table}")
         problems = report.problems(results)
@@ -49,14 +50,15 @@ def _write_report(
     exercises: dict[str, float],
     results: list[SubmissionResult],
     absent: list[str],
+    known: dict[str, Person],
 ) -> str:
     html_file = course.report_file(assignment, "html")
     comparison = similarity.compare(*queries.answers(course, assignment))
     notebooks = list(queries.released_cells(course, assignment))
-    report.write_csv(course.report_file(assignment, "csv"), exercises, results)
+    report.write_csv(course.report_file(assignment, "csv"), exercises, results, known)
     report.write_mistakes_csv(course.report_file(assignment, "mistakes.csv"), exercises, results)
     report.write_alike_csv(course.report_file(assignment, "alike.csv"), comparison)
-    report.write_html(html_file, assignment, notebooks, exercises, results, absent, comparison)
+    class_report.write_html(html_file, assignment, notebooks, exercises, results, absent, comparison, known)
     return str(relative(course, html_file))
 
 

@@ -40,6 +40,26 @@ class SubmissionResult:
     problem: Text | None = None
     repairs: tuple[Text, ...] = ()
     seconds: float = 0.0
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Person:
+    """What the gradebook, or a roster that was read into it, says of a student; "" where it says nothing."""
+
+    name: str = ""
+    email: str = ""
+
+
+def people(course: Course, assignment: str) -> dict[str, Person]:
+    """Return who the students of the gradebook are, by their ids."""
+    with course.gradebook(assignment) as gradebook:
+        return {
+            student.id: Person(
+                " ".join(filter(None, (student.first_name, student.last_name))), student.email or ""
+            )
+            for student in gradebook.students
+        }
 
 
 def class_results(course: Course, assignment: str) -> list[SubmissionResult]:
@@ -84,7 +104,10 @@ def _result(entry: LedgerEntry, submission: SubmittedAssignment | None) -> Submi
             label = _label(grade.name, notebook.name, len(submission.notebooks))
             marks[label] = ExerciseResult(score, grade.max_score, entry.verdicts.get(grade.name))
     total = max(0.0, submission.score - (submission.late_submission_penalty or 0))
-    return SubmissionResult(entry.student, marks, total, repairs=entry.repairs, seconds=entry.seconds)
+    late = submission.total_seconds_late > 0
+    return SubmissionResult(
+        entry.student, marks, total, repairs=entry.repairs, seconds=entry.seconds, late=late
+    )
 
 
 def _label(cell: str, notebook: str, count: int) -> str:

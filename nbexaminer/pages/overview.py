@@ -21,6 +21,7 @@ OUTCOMES = {
     "not answered": Text("not answered", "未作答"),
     "by hand": Text("to be graded by hand", "待人工评分"),
 }
+_FAILED = ("wrong", "raised", "stopped", "missing")
 _STOPPED = {
     Reason.TIMED_OUT: Text("it did not come to an end in time", "没有按时结束"),
     Reason.OUT_OF_MEMORY: Text("it took too much memory", "占用内存过多"),
@@ -54,6 +55,23 @@ def outcomes(exercises: Iterable[str], results: Iterable[SubmissionResult]) -> d
             if name in counts:
                 counts[name][outcome(mark)] += 1
     return counts
+
+
+def tags(exercises: Iterable[str], result: SubmissionResult) -> list[str]:
+    """Return what one may look for in a submission, in a few words each."""
+    came = {name: outcome(mark) for name, mark in result.marks.items() if name in {*exercises}}
+    points = sum(mark.points for mark in result.marks.values())
+    found = {
+        "0 points": not result.total and points > 0,
+        "full points": bool(points) and (result.total or 0) >= points,
+        "late": result.late,
+        "stopped": "stopped" in came.values(),
+        "repaired": bool(result.repairs),
+        "to be graded by hand": "by hand" in came.values(),
+    }
+    failed = [f"failed {name}" for name, kind in came.items() if kind in _FAILED]
+    unanswered = [f"not answered {name}" for name, kind in came.items() if kind == "not answered"]
+    return [tag for tag, holds in found.items() if holds] + failed + unanswered
 
 
 # ------------------------------------------------------------------------------------------ mistakes

@@ -1,17 +1,13 @@
-"""The class at a glance: a table on the terminal, CSV files and a page."""
+"""The class at a glance: a table on the terminal, and CSV files."""
 
 from __future__ import annotations
 
 import csv
-import statistics
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, PackageLoader
-
-from nbexaminer.course.results import ExerciseResult, SubmissionResult
+from nbexaminer.course.results import ExerciseResult, Person, SubmissionResult
 from nbexaminer.messages import printable
 from nbexaminer.pages import overview
 from nbexaminer.pages.similarity import Comparison
@@ -26,17 +22,23 @@ def cell(mark: ExerciseResult | None) -> str:
     return "?" if mark.score is None else f"{mark.score:g}"
 
 
-def table(exercises: dict[str, float], results: list[SubmissionResult]) -> str:
+def table(
+    exercises: dict[str, float], results: list[SubmissionResult], people: Mapping[str, Person] = {}
+) -> str:
     """Return the graded ones as lines of text: a column an exercise, its name set from top to bottom."""
-    heads = [["student"], *(name.split("_") for name in exercises), ["total"]]
+    named = _are_named(results, people)
+    heads = [["student"], *([["name"]] if named else []), *(name.split("_") for name in exercises), ["total"]]
     height = max(map(len, heads))
-    limits = ["", *(f"/{points:g}" if points else "opt." for points in exercises.values())]
+    limits = [
+        *([""] * (2 if named else 1)),
+        *(f"/{points:g}" if points else "opt." for points in exercises.values()),
+    ]
     rows = [
         *zip(*([""] * (height - len(head)) + head for head in heads), strict=True),
         [*limits, f"/{sum(exercises.values()):g}"],
-        *_body(exercises, results),
+        *_body(exercises, results, people),
     ]
-    lines = aligned(rows, [True] + [False] * len(exercises) + [False])
+    lines = aligned(rows, [True] * (2 if named else 1) + [False] * (len(exercises) + 1))
     lines.insert(height + 1, "─" * max(map(width, lines)))
     return "\n".join(lines)
 
@@ -55,14 +57,20 @@ def problems(results: Iterable[SubmissionResult]) -> str:
     return "\n".join(f"  {printable(student)}: {printable(problem)}" for student, problem in told)
 
 
-def write_csv(path: Path, exercises: dict[str, float], results: list[SubmissionResult]) -> None:
-    """Write a line a student: the marks, or the problem."""
+def write_csv(
+    path: Path,
+    exercises: dict[str, float],
+    results: list[SubmissionResult],
+    people: Mapping[str, Person] = {},
+) -> None:
+    """Write a line a student: the marks, or the problem; their names too, if any is known."""
     limit, blank = f"{sum(exercises.values()):g}", [""] * (len(exercises) + 2)
+    named = _are_named(results, people)
     write_rows(
         path,
-        ["student", *exercises, "total", "max", "problem"],
-        [[*row, limit, ""] for row in _body(exercises, results)]
-        + [[r.student, *blank, r.problem.en] for r in results if r.problem],
+        ["student", *(["name"] if named else []), *exercises, "total", "max", "problem"],
+        [[*row, limit, ""] for row in _body(exercises, results, people)]
+        + [[*_who(r, people, named), *blank, r.problem.en] for r in results if r.problem],
     )
 
 
@@ -91,48 +99,6 @@ def write_alike_csv(path: Path, comparison: Comparison) -> None:
     )
 
 
-def write_html(
-    path: Path,
-    assignment: str,
-    notebooks: list[str],
-    exercises: dict[str, float],
-    results: list[SubmissionResult],
-    absent: Sequence[str] = (),
-    comparison: Comparison | None = None,
-) -> None:
-    """Write the page: one file, in need of no other; it links to the feedback pages.
-
-    absent: who has not handed in.
-    """
-    environment = Environment(
-        loader=PackageLoader("nbexaminer.pages", "."), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    page = environment.get_template("report.html.jinja")
-    limit = sum(exercises.values())
-    graded = [result for result in results if not result.problem]
-    seen: dict[str, Any] = {
-        "assignment": assignment,
-        "notebooks": notebooks,
-        "exercises": exercises,
-        "limit": limit,
-        "graded": graded,
-        "results": results,
-        "absent": absent,
-        "comparison": comparison,
-        "groups": overview.groups(comparison.pairs if comparison else ()),
-        "outcomes": overview.outcomes(exercises, graded),
-        "kinds": overview.OUTCOMES,
-        "mistakes": overview.mistakes(exercises, graded),
-        "looks": overview.looks(results),
-        "look_kinds": overview.LOOKS,
-        "middle": statistics.median(result.total for result in graded) if graded else 0,
-        "totals": overview.totals([result.total for result in graded], limit) if limit else [],
-        "times": overview.times([result.seconds for result in graded]),
-        "slowest": sorted(graded, key=lambda result: -result.seconds)[:5],
-    }
-    path.write_text(page.render(seen, cell=cell), encoding="utf-8", errors="replace")
-
-
 def write_rows(path: Path, head: list[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a CSV file that spreadsheets can open."""
     with path.open(
@@ -155,12 +121,29 @@ def _harmless(value: object) -> object:
     return f"'{value}" if first in ("=", "+", "-", "@") else value
 
 
-def _body(exercises: dict[str, float], results: list[SubmissionResult]) -> list[list[str]]:
+def _body(
+    exercises: dict[str, float], results: list[SubmissionResult], people: Mapping[str, Person]
+) -> list[list[str]]:
+    named = _are_named(results, people)
     return [
-        [result.student, *(cell(result.marks.get(name)) for name in exercises), f"{result.total:g}"]
+        [
+            *_who(result, people, named),
+            *(cell(result.marks.get(name)) for name in exercises),
+            f"{result.total:g}",
+        ]
         for result in results
         if not result.problem
     ]
+
+
+def _are_named(results: list[SubmissionResult], people: Mapping[str, Person]) -> bool:
+    """Return whether any name is known, so that there is a column for them."""
+    return any(result.student in people and people[result.student].name for result in results)
+
+
+def _who(result: SubmissionResult, people: Mapping[str, Person], named: bool) -> list[str]:
+    name = people.get(result.student, Person()).name
+    return [result.student, name] if named else [result.student]
 
 
 def width(text: str) -> int:

@@ -1,0 +1,82 @@
+"""The class at a glance, as a page for the instructor."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+
+from nbexaminer.course.results import Person, SubmissionResult
+from nbexaminer.pages import overview
+from nbexaminer.pages.inline import content_policy, text_of
+from nbexaminer.pages.report import cell
+from nbexaminer.pages.similarity import Comparison
+
+
+def write_html(
+    path: Path,
+    assignment: str,
+    notebooks: list[str],
+    exercises: dict[str, float],
+    results: list[SubmissionResult],
+    absent: Sequence[str] = (),
+    comparison: Comparison | None = None,
+    people: Mapping[str, Person] = {},
+) -> None:
+    """Write the page: one file, in need of no other; it links to the feedback pages.
+
+    absent: who has not handed in; people: the students' names and addresses, as far as they are known.
+    """
+    environment = Environment(
+        loader=PackageLoader("nbexaminer.pages", "."), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    page = environment.get_template("report.html.jinja")
+    style, script = text_of("report.css"), text_of("report.js")
+    tags = {result.student: overview.tags(exercises, result) for result in results}
+    limit = sum(exercises.values())
+    graded = [result for result in results if not result.problem]
+    seen: dict[str, Any] = {
+        "assignment": assignment,
+        "notebooks": notebooks,
+        "exercises": exercises,
+        "limit": limit,
+        "graded": graded,
+        "results": results,
+        "absent": absent,
+        "comparison": comparison,
+        "groups": overview.groups(comparison.pairs if comparison else ()),
+        "outcomes": overview.outcomes(exercises, graded),
+        "kinds": overview.OUTCOMES,
+        "mistakes": overview.mistakes(exercises, graded),
+        "looks": overview.looks(results),
+        "look_kinds": overview.LOOKS,
+        "people": people,
+        "addresses": lambda students: ", ".join(
+            people[student].email for student in students if student in people and people[student].email
+        ),
+        "tags": sorted({tag for found in tags.values() for tag in found}, key=_order_of_tags(exercises)),
+        "tags_of": lambda result: tags[result.student],
+        "tables": [path.with_suffix(suffix).name for suffix in (".csv", ".mistakes.csv", ".alike.csv")],
+        "style": style,
+        "script": script,
+        "policy": content_policy(style, script),
+        "middle": statistics.median(result.total for result in graded) if graded else 0,
+        "totals": overview.totals([result.total for result in graded], limit) if limit else [],
+        "times": overview.times([result.seconds for result in graded]),
+        "slowest": sorted(graded, key=lambda result: -result.seconds)[:5],
+    }
+    path.write_text(page.render(seen, cell=cell), encoding="utf-8", errors="replace")
+
+
+def _order_of_tags(exercises: Mapping[str, float]) -> Callable[[str], tuple[int, str]]:
+    """What concerns a submission as a whole comes first, then the exercises in their order."""
+    names = list(exercises)
+
+    def order(tag: str) -> tuple[int, str]:
+        name = tag.rpartition(" ")[2]
+        return (names.index(name) + 1 if name in names else 0), tag
+
+    return order
