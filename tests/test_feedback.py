@@ -5,6 +5,7 @@ Guards design § 1: when a check fails the student learns which mistake it was.
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
@@ -100,8 +101,9 @@ def hostile(honest: Path, attacker: Path) -> None:
     nb.cells.insert(2, evil)
     nb.cells += [new_code_cell(f"EVIL = {EVIL!r}\n{printing}"), new_code_cell(raising)]
     nbformat.write(nb, path)
-    (path.parent / "own.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    (attacker.parent.parent / "secret.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    for folder in (path.parent, attacker.parent.parent):
+        name = "own.png" if folder == path.parent else "secret.png"
+        (folder / name).write_bytes(base64.b64decode(DOT))
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +189,8 @@ def test_the_summary_of_real_pages_names_the_mistake(graded):
     ):
         [known] = [known for known in EXERCISES[function].mistakes if known.name == mistake]
         words = next(words for words in results(graded(student)) if words[1] == function)
-        assert words[0] == "✗not right yet"
+        earns = known.credit * POINTS.get(function, 0)
+        assert words[0] == ("◐partly right" if earns else "✗not right yet")
         assert words[-2].startswith(sentence(known.text).en.replace("`", ""))
         assert words[-1].startswith(known.text.zh.replace("`", ""))
 
