@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import random
+import re
 from collections.abc import Iterator
 from textwrap import indent
 
@@ -148,6 +149,60 @@ def _put(body: str, form: str) -> str:
     before, _, _ = body.rpartition("…")
     margin = before.rpartition("\n")[2]
     return before + form.replace("\n", f"\n{margin}")
+
+
+# --------------------------------------------------------------------------------------------- hands
+
+NAMES = {
+    "top": ("vert_start", "vert_start", "vert_start", "h_start", "v0", "top"),
+    "bottom": ("vert_end", "vert_end", "vert_end", "h_end", "v1", "bottom"),
+    "left": ("horiz_start", "horiz_start", "horiz_start", "w_start", "h0", "left"),
+    "right": ("horiz_end", "horiz_end", "horiz_end", "w_end", "h1", "right"),
+    "a_slice_prev": ("a_slice_prev", "a_slice_prev", "a_slice", "window"),
+    "A_prev_pad": ("A_prev_pad", "A_prev_pad", "padded"),
+}
+COMMENTS = {
+    "A_prev.shape": ("# Retrieve dimensions from A_prev's shape", "# sizes", "# the shape of the input"),
+    "hparameters": ('# Retrieve information from "hparameters"', "# hyperparameters", "# 超参数"),
+    "n_H =": ("# Compute the dimensions of the output", "# output size", "# floor", "# by the formula"),
+    "zeros": ("# Initialize the output with zeros", "# start with zeros", "# 初始化"),
+    "for i": ("# loop over the batch", "# each example", "# examples"),
+    "for h": ("# loop over the vertical axis", "# rows", "# down"),
+    "for w": ("# loop over the horizontal axis", "# columns", "# across"),
+    "vert_start =": ("# Find the corners of the current slice", "# corners", "# where the window is"),
+}
+
+
+def by_hand(text: str, chance: random.Random) -> str:
+    """Return an answer as one student writes it: names, spaces, quotes and comments of the student's own.
+
+    Half of the students keep to what is usual in all of it; a habit is kept throughout.
+    """
+    pick = 0 if chance.random() < 0.3 else chance.randrange(6)
+    for name, names in NAMES.items():
+        text = re.sub(rf"\b{name}\b", names[pick % len(names)], text)
+    for tight, loose in ((",", ", "), ("=", " = "), ("*", " * "), ("+", " + "), ("/", " / ")):
+        if chance.random() < 0.35:
+            text = text.replace(loose, tight)
+    if chance.random() < 0.4:
+        text = text.replace("'", '"')
+    keeps, out = chance.choice((0.0, 0.2, 0.8)), []
+    for line in text.splitlines():
+        for part, comments in COMMENTS.items():
+            if part in line and chance.random() < keeps:
+                out.append(line[: len(line) - len(line.lstrip())] + chance.choice(comments))
+        out.append(line)
+    return "\n".join(out)
+
+
+def handwritten(count: int, seed: int) -> dict[str, dict[str, str]]:
+    """Return the answers of a class by function, each student's in a hand of the student's own."""
+    answers = dict(class_of(count, seed))
+    habits = {student: seed * 10_000 + number for number, student in enumerate(answers["conv_forward"])}
+    return {
+        function: {student: by_hand(text, random.Random(habits[student])) for student, text in texts.items()}
+        for function, texts in answers.items()
+    }
 
 
 # ----------------------------------------------------------------------------------------- disguises

@@ -5,11 +5,13 @@ has in common), the examples, and made-up classes in which each student makes ea
 """
 
 import ast
+import random
+import re
 from functools import cache
 from pathlib import Path
 
 import pytest
-from class_of_answers import CHOICES, DISGUISES, class_of
+from class_of_answers import CHOICES, DISGUISES, class_of, handwritten
 from notebook_answers import solution_cells
 from student_answers import USUAL
 from unusual_answers import UNUSUAL
@@ -54,8 +56,54 @@ def test_independent_answers_are_not_listed(function):
 @pytest.mark.parametrize("count", [12, 34, 60, 200])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_students_who_choose_for_themselves_are_not_listed(count, seed):
-    for function, answers in class_of(count, seed):
+    for function, answers in handwritten(count, seed).items():
         assert listed(function, answers, unusual(function)) == set()
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_copies_to_the_letter_of_usual_answers_are_found(seed):
+    """At least 20 of 23, and no more than one pair of strangers, in a class of 120."""
+    answers = handwritten(120, seed)
+    copied = random.Random(seed).sample(sorted(answers["conv_forward"]), 23)
+    for texts in answers.values():
+        texts |= {f"copy of {student}": texts[student] for student in copied}
+    found = {frozenset(pair.students) for pair in similarity.compare(answers, {}).pairs}
+    wanted = {frozenset((student, f"copy of {student}")) for student in copied}
+    assert len(found & wanted) >= 20
+    assert len(found - wanted) <= 1
+
+
+def test_a_copy_to_the_letter_is_shown_as_one():
+    answers = handwritten(40, seed=2)["conv_forward"]
+    given = answers["student-0000"].splitlines()[0]
+    answers["copy"] = answers["student-0007"]
+    (pair,) = similarity.compare({"conv_forward": answers}, {"conv_forward": given}).pairs
+    assert pair.students == ("copy", "student-0007") and pair.to_the_letter
+    assert pair.shared == pair.of > 10
+    assert all(shared for lines in pair.code for text, shared in lines if text.strip())
+
+
+DOCSTRING = '''    """
+    Implements the forward propagation
+    A_prev -- output activations, for all of which it is so
+    Z -- conv output, if any
+    """
+'''
+
+
+@pytest.mark.parametrize("function", CHOICES)
+def test_a_pasted_docstring_and_comments_behind_a_colon_pair_no_strangers(function):
+    """Answers that can't be parsed, each for its own reason, with the same docstring and comments in them."""
+    answers = handwritten(60, seed=5)[function]
+    for number, student in enumerate(sorted(answers)[:10]):
+        head, *body = answers[student].splitlines()
+        body = [
+            re.sub(r"^( *for i .*:)$", r"\1  # loop over the batch of training examples", line)
+            for line in body
+        ]
+        body[number + 3] += " )"
+        answers[student] = f"{head}\n{DOCSTRING}" + "\n".join(body)
+    assert listed(function, answers) == set()
 
 
 def own_work(function):

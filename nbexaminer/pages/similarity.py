@@ -4,7 +4,8 @@ Each answer is cut into small pieces of its syntax tree, with its own names, com
 and the order of statements gone, and without what the exercise gave. A piece that many of the class have
 says nothing; one that few have says log2(answers / those who have it) bits. Two answers are listed if they
 share far more of those bits than chance gives among so many pairs, far more than an answer of this exercise
-shares with the one most like it, and most of what is particular about the shorter one.
+shares with the one most like it, and most of what is particular about the shorter one. Copies to the letter
+of a usual answer have nothing rare in this sense; comments, names and spacing tell them (verbatim).
 
 That is the idea of fingerprints looked up in an inverted index (Schleimer, Wilkerson and Aiken, "Winnowing:
 local algorithms for document fingerprinting", SIGMOD 2003), with pieces of the tree in place of k-grams,
@@ -23,6 +24,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from nbexaminer.pages import verbatim
+
 PIECE = 6  # nodes of an expression that make a piece of its own
 SHORTEST = 6  # pieces; what is shorter is always alike
 FEWEST = 8  # answers; with fewer there is nothing to measure against
@@ -32,6 +35,7 @@ SHARE = 0.6  # of what is particular about the shorter one
 LONGEST = 20_000  # characters of an answer that are looked at
 
 _SILENT = {"ctx", "annotation", "returns", "type_comment", "kind", "type_params"}
+_DOCSTRING = re.compile(r'^[ \t]*[rR]?("""|\'\'\').*?(\1|\Z)', re.DOTALL | re.MULTILINE)
 _WORD = re.compile(r"\w+|[^\w\s]")
 _NAMING = (ast.arg, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)
 _ASSIGNED = re.compile(r"^([\w, ]+?)\s*[-+*/]?=(?!=)", re.MULTILINE)
@@ -46,7 +50,8 @@ class Alike:
     holders: how many answers of the class have such a piece, on average; answers: how many there are;
     usual: the rare pieces that an answer shares with the one most like it, in the middle of the class;
     code: the lines of each, without those that the exercise gave before and after, and whether a line
-    holds something of what is shared.
+    holds something of what is shared; to_the_letter: whether it is lines as they are written that both have
+    (what is said of pieces holds for lines then).
     """
 
     exercise: str
@@ -58,6 +63,7 @@ class Alike:
     answers: int
     usual: float
     code: tuple[tuple[tuple[str, bool], ...], ...]
+    to_the_letter: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,8 +82,32 @@ def compare(answers: Mapping[str, Mapping[str, str]], given: Mapping[str, str]) 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python's, about what students wrote
         exercises = [_Exercise(name, texts, given.get(name, "")) for name, texts in answers.items()]
-    pairs = sorted((one for exercise in exercises for one in exercise.alike()), key=lambda one: -one.bits)
+    found = [one for exercise in exercises for one in exercise.alike()]
+    named = {(one.exercise, one.students) for one in found}
+    found += [one for one in _to_the_letter(exercises) if (one.exercise, one.students) not in named]
+    pairs = sorted(found, key=lambda one: -one.bits)
     return Comparison(tuple(pairs), tuple(exercise.name for exercise in exercises if exercise.says_little))
+
+
+def _to_the_letter(exercises: list[_Exercise]) -> Iterator[Alike]:
+    """Yield what is alike to the letter: an answer, or, where each says too little, all answers together."""
+    named: set[tuple[str, str]] = set()
+    for exercise in exercises:
+        if len(exercise.texts) >= FEWEST:
+            for pair, bits, both in verbatim.pairs(exercise.lines):
+                named.add(pair)
+                yield exercise.alike_to_the_letter(pair, bits, both)
+    everything: dict[str, dict[str, str]] = defaultdict(dict)
+    for exercise in exercises:
+        for student, own in exercise.lines.items():
+            everything[student] |= {f"{exercise.name}: {line}": line for line in own}
+    if len(everything) < FEWEST:
+        return
+    for pair, bits, both in verbatim.pairs(everything):
+        if pair not in named:
+            longest = max(exercises, key=lambda one: sum(key.startswith(f"{one.name}: ") for key in both))
+            own = [key.partition(": ")[2] for key in both if key.startswith(f"{longest.name}: ")]
+            yield longest.alike_to_the_letter(pair, bits, own)
 
 
 class _Exercise:
@@ -92,6 +122,11 @@ class _Exercise:
             for text in {*texts.values()}
         }
         self.pieces = {student: own[text] for student, text in texts.items() if own[text]}
+        self.lines = {
+            student: found
+            for student, text in texts.items()
+            if (found := verbatim.lines(text[:LONGEST], given))
+        }
         self.holders: dict[str, list[str]] = defaultdict(list)
         for student, own in self.pieces.items():
             for key in own:
@@ -141,8 +176,29 @@ class _Exercise:
                     tuple(self._lines(student, both) for student in pair),
                 )
 
+    def alike_to_the_letter(self, pair: tuple[str, str], bits: float, both: list[str]) -> Alike:
+        """Return the record of two answers that have these lines in common."""
+        holders = [sum(line in own for own in self.lines.values()) for line in both]
+        return Alike(
+            self.name,
+            pair,
+            len(both),
+            min(len(self.lines[student]) for student in pair),
+            bits,
+            statistics.fmean(holders),
+            len(self.lines),
+            0,
+            tuple(
+                self._marked(student, set().union(*(self.lines[student][line] for line in both)))
+                for student in pair
+            ),
+            to_the_letter=True,
+        )
+
     def _lines(self, student: str, both: Iterable[str]) -> tuple[tuple[str, bool], ...]:
-        shared = set().union(*(self.pieces[student][key] for key in both))
+        return self._marked(student, set().union(*(self.pieces[student][key] for key in both)))
+
+    def _marked(self, student: str, shared: set[int]) -> tuple[tuple[str, bool], ...]:
         texts = self.texts[student][:LONGEST].splitlines()
         own = [number for number, text in enumerate(texts) if text.strip() not in self.given] or [0]
         return tuple((texts[number], number in shared) for number in range(own[0], own[-1] + 1))
@@ -172,6 +228,7 @@ def pieces(text: str, given: str = "") -> dict[str, set[int]]:
     except _ERRORS:
         pass
     trees, found = [], {}
+    text = _DOCSTRING.sub(lambda match: "\n" * match[0].count("\n"), text)
     known = {line.strip() for line in given.splitlines()}
     for number, statement in _statements(text.splitlines(), known):
         if isinstance(statement, ast.AST):
@@ -191,7 +248,7 @@ def _statements(lines: list[str], known: set[str]) -> Iterator[tuple[int, ast.AS
     while number < len(lines):
         for end in range(number + 1, min(number + 4, len(lines)) + 1):
             text = "\n".join(lines[number:end])
-            if tree := _parsed(text) or _parsed(f"{text} pass"):
+            if tree := _parsed(text) or _parsed(f"{text}\n  pass"):
                 yield number, tree
                 break
         else:
