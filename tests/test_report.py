@@ -5,7 +5,7 @@ import random
 
 import pytest
 from browser import chromium_path
-from class_of_answers import class_of
+from class_of_answers import handwritten
 from playwright.sync_api import expect, sync_playwright
 
 from nbexaminer.course.results import ExerciseResult, Person, SubmissionResult
@@ -108,7 +108,7 @@ def test_the_csv_files(tmp_path):
 
 def comparison():
     """Two of forty have the same odd answer, one of them in other words."""
-    answers = dict(class_of(40, seed=2))["pool_forward"]
+    answers = handwritten(40, seed=2)["pool_forward"]
     odd = (
         "A = np.stack([A_prev[:, p::2, q::2][:, :5, :7] for p in (0, 1) for q in (1, 0)])",
         "best = np.sort(A.reshape(4, -1), axis=0)[{'max': -1}.get(mode, 0)] * np.sign(A.mean())",
