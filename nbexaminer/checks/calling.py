@@ -103,7 +103,8 @@ def _raised(error: BaseException) -> Raised:
 
 def _changed(case: Case, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[int | str, ...]:
     """Return which arguments of a case are no longer as they were."""
-    before, after = ((*enumerate(a), *k.items()) for a, k in ((case.args, case.kwargs), (args, kwargs)))
+    before: list[tuple[int | str, Any]] = [*enumerate(case.args), *case.kwargs.items()]
+    after: list[tuple[int | str, Any]] = [*enumerate(args), *kwargs.items()]
     pairs = zip(before, after, strict=True)
     return tuple(key for (key, old), (_, new) in pairs if not callable(old) and difference(new, old))
 

@@ -92,11 +92,11 @@ def _number_difference(got: Any, wanted: Real, name: str, rtol: float) -> Text |
         got = got.item()
     if not isinstance(got, Real) or isinstance(got, (bool, np.bool_)):
         return _wrong_type(got, name, "a single number", "一个数")
-    got, wanted = _float(got), _float(wanted)
-    if not np.isclose(got, wanted, rtol=rtol, atol=ATOL, equal_nan=True):
+    value = _float(got)
+    if not np.isclose(value, _float(wanted), rtol=rtol, atol=ATOL, equal_nan=True):
         return Text(
-            f"{name} is a single number, as it should be, but its value {got:.6g} is wrong.",
-            f"{name} 是一个数，这没错，但它的值 {got:.6g} 不对。",
+            f"{name} is a single number, as it should be, but its value {value:.6g} is wrong.",
+            f"{name} 是一个数，这没错，但它的值 {value:.6g} 不对。",
         )
     return None
 
@@ -105,11 +105,11 @@ def _float(number: Real) -> float:
     try:
         return float(number)
     except OverflowError:  # of a whole number with hundreds of digits
-        return np.inf if number > 0 else -np.inf
+        return np.inf if number > 0 else -np.inf  # type: ignore[operator]  # typeshed gives Real no order
 
 
 def _tuple_difference(
-    got: Any, wanted: tuple | list, name: str, parts: tuple[str, ...], rtol: float
+    got: Any, wanted: tuple[Any, ...] | list[Any], name: str, parts: tuple[str, ...], rtol: float
 ) -> Text | None:
     listed = f" ({', '.join(parts)})" if parts else ""
     if not isinstance(got, (tuple, list)) or len(got) != len(wanted):
@@ -121,7 +121,7 @@ def _tuple_difference(
     return next((found for found in differences if found), None)
 
 
-def _mapping_difference(got: Any, wanted: Mapping, name: str, rtol: float) -> Text | None:
+def _mapping_difference(got: Any, wanted: Mapping[Any, Any], name: str, rtol: float) -> Text | None:
     if not isinstance(got, Mapping) or not set(got) >= set(wanted):
         keys = ", ".join(map(repr, wanted))
         return _wrong_type(got, name, f"a dictionary with the keys {keys}", f"键为 {keys} 的字典")

@@ -95,7 +95,7 @@ def differ(own: Outcome, with_helpers: Outcome) -> bool:
 def _same_form(one: Outcome, other: Outcome) -> bool:
     """Return whether two results could be alike at all: not so None and an array, or an array and a pair."""
     if isinstance(one, Returned) and isinstance(other, Returned):
-        return _form(one.value) == _form(other.value)
+        return bool(_form(one.value) == _form(other.value))
     return True
 
 
