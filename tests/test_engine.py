@@ -345,6 +345,36 @@ def test_what_drew_no_numbers_goes_on_from_the_seed(engine):
     _assert_passes(engine, ("solution", answer), ("locked", locked), ("test", f"assert check() == {wanted}"))
 
 
+def test_what_a_student_pickled_runs_no_code_in_the_examiner(engine):
+    answer = """
+    import pickle
+    class Evil:
+        def __reduce__(self):
+            return exec, ("import builtins; builtins.OWNED = 1",)
+    def evil():
+        return pickle.dumps(Evil())
+    def write():
+        with open("evil.pkl", "wb") as file:
+            file.write(evil())
+    def good():
+        return pickle.dumps({"a": [np.arange(3), 1.5, {2}]})
+    """
+    test = """
+    import builtins, pickle
+    assert pickle.loads(good())["a"][0].tolist() == [0, 1, 2]
+    for load in (lambda: pickle.loads(evil()), lambda: pickle.load(open("evil.pkl", "rb"))):
+        write()
+        try:
+            load()
+        except pickle.UnpicklingError as error:
+            assert "builtins.exec" in str(error)
+        else:
+            raise AssertionError
+    assert not hasattr(builtins, "OWNED")
+    """
+    _assert_passes(engine, ("solution", answer), ("test", test))
+
+
 def test_a_helper_is_lent_only_after_its_own_test(engine):
     answers = ("solution", "def f(x):\n    return x"), ("solution", "def g(x):\n    return f(x)")
     lend = """

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbexaminer.engine.mirrors import is_mirror
+from nbexaminer.engine.mirror_objects import is_mirror
 from nbexaminer.isolation.wire import set_attributes
 
 Seen = dict[int, tuple[Any, Any]]  # by the id of a new instance: it, and the old one that it stands for

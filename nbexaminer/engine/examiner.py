@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from nbexaminer.engine import figure_cache
+from nbexaminer.engine import figure_cache, unpickling
 from nbexaminer.engine.cell_names import Import
-from nbexaminer.engine.mirrors import Mirrors, introspect
+from nbexaminer.engine.mirror_objects import introspect
+from nbexaminer.engine.mirrors import Mirrors
 from nbexaminer.engine.remote import Absent, Calls, Function, Globals, Remote
 from nbexaminer.errors import MissingFunction
 from nbexaminer.isolation.shell import CellResult, Shell
@@ -31,6 +32,7 @@ class Examiner:
         main = sys.modules["__main__"]
         figure_cache.remember()
         introspect()
+        unpickling.install()
         self._shell = Shell(keep_results=False)
         self._shell.warm_up()
         sys.modules["__main__"] = main  # IPython takes its place, and new processes look for it there
@@ -81,7 +83,8 @@ class Examiner:
             with contextlib.suppress(NameError):  # a test has made it, whose text ran over there, too
                 namespace[name] = Function(name, remote).operate("itself")
         np.random.set_state(self._random)  # not as a student's code has left it in the test before
-        result = self._shell.run(source)
+        with unpickling.restricted_unpickling(from_start=is_test):
+            result = self._shell.run(source)
         if not is_test:
             self._random = np.random.get_state()
         return result

@@ -12,8 +12,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from nbexaminer.engine import unpickling
 from nbexaminer.engine.copy_back import Seen, copy_back, with_old
-from nbexaminer.engine.mirrors import Mirrors, is_mirror, prepare_error, signature_of
+from nbexaminer.engine.mirror_objects import is_mirror, prepare_error, signature_of
+from nbexaminer.engine.mirrors import Mirrors
 from nbexaminer.errors import CallStopped, MissingFunction
 from nbexaminer.isolation.remote_exceptions import exception
 from nbexaminer.isolation.wire import Context, decode, encode
@@ -76,6 +78,7 @@ class Remote:
             "helpers": list(helpers),
             "watched": list(self._globals.names),
         }
+        unpickling.restrict()
         try:
             return self.calls.call(request, _Callables(helpers, self.mirrors.functions))
         except CallStopped:
