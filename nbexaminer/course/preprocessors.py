@@ -131,6 +131,11 @@ class IsolatedExecute(NbGraderPreprocessor):
     preload = List(
         Unicode(), help="Modules that students' code imports and that are slow to: imported once, for all."
     ).tag(config=True)
+    together = List(
+        Unicode(),
+        help="Tests (grade_ids) that look into the student's process and so run there, in the sandbox: they "
+        "can be read and fooled there, as under nbgrader's own Execute.",
+    ).tag(config=True)
 
     @default("call_seconds")
     def _call_seconds_default(self) -> float:
@@ -165,7 +170,15 @@ class IsolatedExecute(NbGraderPreprocessor):
     def limits(self) -> RunLimits:
         process = ProcessLimits(memory=self.memory * 2**20)
         hidden, preload = tuple(self.hidden_packages), tuple(self.preload)
-        return RunLimits(self.call_seconds, self.submission_seconds, self.sandbox, process, hidden, preload)
+        return RunLimits(
+            self.call_seconds,
+            self.submission_seconds,
+            self.sandbox,
+            process,
+            hidden,
+            preload,
+            tuple(self.together),
+        )
 
 
 @functools.cache
