@@ -183,6 +183,13 @@ def test_grade_and_feedback_of_a_group_go_to_all_its_members(course):
         assert len({notebooks[student] for student in members}) == 1
     assert len(set(notebooks.values())) == 4
 
+    for student, notebook in notebooks.items():  # as grading leaves them
+        folder = course.folder("autograded", ASSIGNMENT, student)
+        folder.mkdir(parents=True)
+        (folder / RIGHT).write_bytes(notebook)
+    texts, _ = queries.answers(course, ASSIGNMENT)
+    assert {len(of_students) for of_students in texts.values()} == {4}  # nobody copied from their own group
+
     grade(course, dict.fromkeys(notebooks, 15) | dict.fromkeys(GROUPS["Group 2"], 50))
     path = DATA / "teams" / "worksheet.csv"
     assert export(course, path).exit_code == 0

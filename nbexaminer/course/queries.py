@@ -45,9 +45,15 @@ def with_submissions(course: Course, assignment: str) -> set[str]:
         return {one.student_id for one in gradebook.find_assignment(assignment).submissions}
 
 
+def groups(course: Course, assignment: str) -> dict[str, str]:
+    """Return the group of each student who handed in with others, as collecting has noted it."""
+    path = course.root / "records" / f"{assignment}.groups.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
 def answers(course: Course, assignment: str) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """Return what is in the autograded solution cells of code: by exercise, each student's text, and the
-    text that it came with."""
+    text that it came with. Of a group, which handed in one notebook, there is one member."""
     with course.gradebook(assignment) as gradebook:
         notebooks = gradebook.find_assignment(assignment).notebooks
         known = {
@@ -58,7 +64,10 @@ def answers(course: Course, assignment: str) -> tuple[dict[str, dict[str, str]],
         }
     labels = {key: key[1] if len(notebooks) == 1 else ": ".join(key) for key in known}
     texts: dict[str, dict[str, str]] = {label: {} for label in labels.values()}
-    for student in course.students(assignment):
+    group = groups(course, assignment)
+    students = course.students(assignment)
+    one_of_each = {group[student]: student for student in students if student in group}.values()
+    for student in (one for one in students if one not in group or one in one_of_each):
         for path in course.folder("autograded", assignment, student).glob("*.ipynb"):
             for cell in json.loads(path.read_bytes())["cells"]:
                 name = cell["metadata"].get("nbgrader", {}).get("grade_id")

@@ -6,6 +6,7 @@ written but what was recognised by its content, nothing is overwritten, and all 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -86,6 +87,7 @@ class Collector:
             for _, files in sorted(found.by_owner.items()):
                 rows += self._take(owners, files, _BOUNDS[source])
         self._enter_names(rows, source)
+        self._note_groups(rows)
         return sorted(rows, key=lambda row: (row.student == "", row.name.casefold(), row.student))
 
     # ------------------------------------------------------------------------------- one submission
@@ -204,6 +206,14 @@ class Collector:
             for student, values in known.items():
                 texts = {key: text[:128] for key, text in values.items() if text}
                 gradebook.update_or_create_student(student, **texts)
+
+    def _note_groups(self, rows: Iterable[Row]) -> None:
+        """Note who handed in with whom, so that nobody thinks that they copied."""
+        together = {row.student: row.group for row in rows if row.group and row.status != "left out"}
+        if together and not self._dry_run:
+            known = queries.groups(self._course, self._assignment) | together
+            path = self._course.record_file(self._assignment, "groups.json")
+            path.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _said_late(person: Person | None, name: MemberName) -> bool | None:
