@@ -11,7 +11,7 @@ from nbexaminer.cli.commands import main
 from nbexaminer.course.release import is_current, release
 from nbexaminer.course.results import ExerciseResult, SubmissionResult
 from nbexaminer.model import Reason, Text, Verdict
-from nbexaminer.pages import class_report, report
+from nbexaminer.pages import class_report, tables
 
 ASSIGNMENT = "cnn-step-by-step"
 
@@ -136,18 +136,18 @@ RESULTS = [
 
 
 def test_the_table_is_aligned():
-    lines = report.table(EXERCISES, RESULTS).splitlines()
+    lines = tables.score_table(EXERCISES, RESULTS).splitlines()
     assert [line.split() for line in lines[-2:]] == [
         ["ada", "7.5", "✓", "?", "7.5"],
         ["王小明", "<b>", "15", "✗", "–", "15"],
     ]
     widths = [sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in line) for line in lines]
     assert len(set(widths)) == 1 + (min(widths) != max(widths)) and widths[-1] == widths[-2] == max(widths)
-    assert report.problems(RESULTS) == "  eve: There is no notebook."
+    assert tables.problems(RESULTS) == "  eve: There is no notebook."
 
 
 def test_the_csv_file(tmp_path):
-    report.write_csv(tmp_path / "class.csv", EXERCISES, RESULTS)
+    tables.write_csv(tmp_path / "class.csv", EXERCISES, RESULTS)
     with (tmp_path / "class.csv").open(newline="", encoding="utf-8-sig") as file:
         ada, ming, eve = csv.DictReader(file)
     assert ada == dict(

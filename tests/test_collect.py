@@ -30,7 +30,7 @@ from nbexaminer.lms import archives, attempts, collect, collect_table
 from nbexaminer.lms.names import CanvasNames
 from nbexaminer.lms.rosters import CanvasRoster
 from nbexaminer.lms.worksheet import MoodleRoster
-from nbexaminer.pages import report
+from nbexaminer.pages import tables
 
 ASSIGNMENT = "cnn-step-by-step"
 RIGHT = f"{ASSIGNMENT}.ipynb"
@@ -677,7 +677,7 @@ def test_the_table_is_aligned_and_the_csv_holds_no_formulas(course, notebook):
     start = lines[2].index("became")
     for pupil in a_class(notebook):
         (line,) = [line for line in lines if line.startswith(f"{pupil.number} ")]
-        assert report.width(line[: line.index("new")]) == start
+        assert tables.width(line[: line.index("new")]) == start
     assert all(unicodedata.category(char) != "Cc" for char in "".join(lines))
     with (course.root / "report" / f"{ASSIGNMENT}-collected.csv").open(
         encoding="utf-8-sig", newline=""

@@ -35,7 +35,7 @@ from nbexaminer.course.plan import grading_plan, run_limits
 from nbexaminer.messages import sentence
 from nbexaminer.model import Reason, Text, Verdict
 from nbexaminer.pages.feedback import FeedbackExporter, without_secrets
-from nbexaminer.pages.summary import line, summary
+from nbexaminer.pages.outcome_summary import summary, summary_line
 from reference.cnn_step_by_step import hidden_tests
 
 ROOT = Path(__file__).parent.parent
@@ -209,7 +209,7 @@ def test_what_a_check_prints_is_never_taken_for_its_verdict():
     cell.metadata.nbgrader = {"grade_id": "test_f", "grade": True, "solution": False, "points": 4, "score": 2}
     verdict = Verdict(Reason.WRONG, 0.5, Text("half of it, really.", "真的对一半。"), exercise="f")
     cell.metadata.nbexaminer = {"verdict": verdict.to_json()}
-    found = line(cell)
+    found = summary_line(cell)
     assert (found.outcome, found.text, found.printed) == ("part", verdict.text, printed.text.strip())
 
 
@@ -224,7 +224,7 @@ def test_what_a_check_prints_is_never_taken_for_its_verdict():
 def test_a_notebook_that_stock_nbgrader_ran_has_a_verdict_too(source, error, text):
     cell = new_code_cell(source, outputs=[new_output("error", traceback=["..."], **error)])
     cell.metadata.nbgrader = {"grade_id": "test_f", "grade": True, "solution": False, "points": 4, "score": 0}
-    found = line(cell)
+    found = summary_line(cell)
     assert (found.outcome, found.text) == ("wrong", Text(text))
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect, sync_playwright
 from nbexaminer.course.results import ExerciseResult, Person, SubmissionResult
 from nbexaminer.messages import raised
 from nbexaminer.model import Reason, Text, Verdict
-from nbexaminer.pages import class_report, overview, report, similarity
+from nbexaminer.pages import class_report, class_statistics, similar_work, tables
 
 EXERCISES = {"zero_pad": 15.0, "conv_forward": 35.0, "pool_backward": 0.0, "essay": 5.0}
 STRIDE = Verdict(
@@ -62,14 +62,14 @@ def rows(path):
 
 
 def test_each_outcome_is_counted():
-    counts = overview.outcomes(EXERCISES, RESULTS)
+    counts = class_statistics.outcomes(EXERCISES, RESULTS)
     assert counts["zero_pad"] == {"passed": 4, "partly": 1, "raised": 1, "not answered": 1}
     assert counts["conv_forward"] == {"passed": 4, "wrong": 2, "stopped": 1}
     assert counts["essay"] == {"by hand": 7}
 
 
 def test_mistakes_come_by_frequency_in_the_words_of_the_messages():
-    first, *others = overview.mistakes(EXERCISES, RESULTS)
+    first, *others = class_statistics.mistakes(EXERCISES, RESULTS)
     assert first.name == "stride-ignored" and first.students == ["ben", "cho"]
     assert first.text == Text("your windows start at `h`.", "窗口的起点写成了 `h`。")
     assert {one.text.en for one in others} == {
@@ -80,24 +80,27 @@ def test_mistakes_come_by_frequency_in_the_words_of_the_messages():
 
 
 def test_who_needs_a_look():
-    looks = {kind: [student for student, _ in students] for kind, students in overview.looks(RESULTS).items()}
-    assert looks == {"no score": ["hal"], "stopped": ["eve"], "repairs": ["fay"]}
+    flagged = {
+        kind: [student for student, _ in students]
+        for kind, students in class_statistics.review_flags(RESULTS).items()
+    }
+    assert flagged == {"no score": ["hal"], "stopped": ["eve"], "repairs": ["fay"]}
 
 
 def test_totals_have_a_bar_for_full_marks():
-    bars = overview.totals([0, 9.9, 10, 99.5, 100, 101], 100)
+    bars = class_statistics.totals([0, 9.9, 10, 99.5, 100, 101], 100)
     assert [bar.count for bar in bars] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2]
-    assert sum(bar.count for bar in overview.times([0.1, 0.5, 3, 500])) == 4
+    assert sum(bar.count for bar in class_statistics.times([0.1, 0.5, 3, 500])) == 4
 
 
 def test_the_csv_files(tmp_path):
-    report.write_mistakes_csv(tmp_path / "mistakes.csv", EXERCISES, RESULTS)
+    tables.write_mistakes_csv(tmp_path / "mistakes.csv", EXERCISES, RESULTS)
     lines = rows(tmp_path / "mistakes.csv")
     assert [(line["mistake"], line["exercise"], line["student"]) for line in lines[:2]] == [
         ("stride-ignored", "conv_forward", "ben"),
         ("stride-ignored", "conv_forward", "cho"),
     ]
-    report.write_csv(
+    tables.write_csv(
         tmp_path / "class.csv",
         {"=1+1": 1},
         [SubmissionResult("=2+2", {"=1+1": ExerciseResult(1, 1, PASSED)}, 1.0)],
@@ -119,16 +122,14 @@ def comparison():
     cells = ["def pool_forward(A_prev, hparameters, mode):", *(f"    {line}" for line in odd)]
     answers["ada"] = "\n".join(cells)
     answers["ben"] = "\n".join(["# <i>mine</i>", *cells]).replace("best", "b").replace("rest", "r")
-    return similarity.compare({"pool_forward": answers, "zero_pad": {"ada": "x = 1"}}, {})
+    return similar_work.compare({"pool_forward": answers, "zero_pad": {"ada": "x = 1"}}, {})
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "class.html"
     people = {"ada": Person("Ada Lovelace", "ada@example.org"), "ian": Person("Ian <i>", "ian@example.org")}
-    class_report.write_html(
-        path, "week 1", ["lab"], EXERCISES, RESULTS, ["ian", "joy"], comparison(), people
-    )
+    class_report.write_html(path, "week 1", ["lab"], EXERCISES, RESULTS, ["ian", "joy"], comparison(), people)
     return path
 
 
@@ -164,7 +165,9 @@ def test_the_page_in_a_browser(page):
     expect(page.get_by_role("img", name="conv_forward: 4 passed, 2 wrong, 1 was stopped")).to_be_visible()
     expect(page.locator("#absent ~ ul.people li")).to_have_text(["ian Ian <i>", "joy"])
     expect(page.get_by_text("of 10 on the roster have not handed in")).to_be_visible()
-    expect(page.get_by_role("link", name="class.mistakes.csv")).to_have_attribute("href", "class.mistakes.csv")
+    expect(page.get_by_role("link", name="class.mistakes.csv")).to_have_attribute(
+        "href", "class.mistakes.csv"
+    )
     first = page.locator(".mistakes tbody tr").first
     expect(first).to_contain_text("your windows start at h.")
     expect(first.get_by_role("link", name="ben")).to_have_attribute(

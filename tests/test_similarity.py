@@ -17,7 +17,7 @@ from student_answers import USUAL
 from unusual_answers import UNUSUAL
 from wrong_answers import WRONG
 
-from nbexaminer.pages import similarity
+from nbexaminer.pages import similar_work
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "cnn_step_by_step" / "answers"
 LONG = 12  # pieces of an answer that says enough in a small class
@@ -44,7 +44,7 @@ def usual(function):
 
 def listed(function, *classes):
     answers = {name: text for students in classes for name, text in students.items()}
-    return {frozenset(one.students) for one in similarity.compare({function: answers}, {}).pairs}
+    return {frozenset(one.students) for one in similar_work.compare({function: answers}, {}).pairs}
 
 
 @pytest.mark.parametrize("function", USUAL)
@@ -67,7 +67,7 @@ def test_copies_to_the_letter_of_usual_answers_are_found(seed):
     copied = random.Random(seed).sample(sorted(answers["conv_forward"]), 23)
     for texts in answers.values():
         texts |= {f"copy of {student}": texts[student] for student in copied}
-    found = {frozenset(pair.students) for pair in similarity.compare(answers, {}).pairs}
+    found = {frozenset(pair.students) for pair in similar_work.compare(answers, {}).pairs}
     wanted = {frozenset((student, f"copy of {student}")) for student in copied}
     assert len(found & wanted) >= 20
     assert len(found - wanted) <= 1
@@ -77,7 +77,7 @@ def test_a_copy_to_the_letter_is_shown_as_one():
     answers = handwritten(40, seed=2)["conv_forward"]
     given = answers["student-0000"].splitlines()[0]
     answers["copy"] = answers["student-0007"]
-    (pair,) = similarity.compare({"conv_forward": answers}, {"conv_forward": given}).pairs
+    (pair,) = similar_work.compare({"conv_forward": answers}, {"conv_forward": given}).pairs
     assert pair.students == ("copy", "student-0007") and pair.to_the_letter
     assert pair.shared == pair.of > 10
     assert all(shared for lines in pair.code for text, shared in lines if text.strip())
@@ -108,9 +108,9 @@ def test_a_pasted_docstring_and_comments_behind_a_colon_pair_no_strangers(functi
 
 def own_work(function):
     """The unusual answers that are long enough and no edits of the usual one."""
-    common = set(similarity.pieces(USUAL[function]))
+    common = set(similar_work.pieces(USUAL[function]))
     for about, text in unusual(function).items():
-        pieces = set(similarity.pieces(text))
+        pieces = set(similar_work.pieces(text))
         if len(pieces) >= LONG and len(pieces & common) < len(pieces) / 2:
             yield about, text
 
@@ -142,8 +142,8 @@ def test_one_line_answers_are_never_listed():
     function = "zero_pad"
     lines = {f"student-{n}": USUAL[function] for n in range(50)}
     odd = "def zero_pad(X, pad):\n    return np.block([[[[X if pad < 7 else X[::-1, ::-2, ::3, ::5]]]]])\n"
-    comparison = similarity.compare({function: lines | {"one": odd, "other": odd}}, {})
-    assert comparison == similarity.Comparison((), (function,))
+    comparison = similar_work.compare({function: lines | {"one": odd, "other": odd}}, {})
+    assert comparison == similar_work.Comparison((), (function,))
 
 
 def test_what_the_exercise_gave_does_not_count():
@@ -152,9 +152,9 @@ def test_what_the_exercise_gave_does_not_count():
     answers = dict(class_of(30, seed=4))["conv_forward"]
     mine = {f"left-{n}": f"{given}\nx = {n}" for n in range(2)}
     assert {frozenset(mine)} == {
-        frozenset(one.students) for one in similarity.compare({"f": answers | mine}, {}).pairs
+        frozenset(one.students) for one in similar_work.compare({"f": answers | mine}, {}).pairs
     }
-    assert similarity.compare({"f": answers | mine}, {"f": given}).pairs == ()
+    assert similar_work.compare({"f": answers | mine}, {"f": given}).pairs == ()
 
 
 def test_the_lines_shown_are_those_that_are_shared():
@@ -163,7 +163,7 @@ def test_the_lines_shown_are_those_that_are_shared():
         "one": text,
         "other": DISGUISES["renamed"](text) + "\nmy_words = max(1, 2)\n",
     }
-    (pair,) = similarity.compare({"f": answers}, {"f": text.strip().splitlines()[0]}).pairs
+    (pair,) = similar_work.compare({"f": answers}, {"f": text.strip().splitlines()[0]}).pairs
     assert pair.students == ("one", "other")
     one, other = (dict(lines) for lines in pair.code)
     assert "class Convolution:" not in one  # it was given
@@ -189,4 +189,4 @@ def test_the_lines_shown_are_those_that_are_shared():
 )
 def test_nothing_that_is_handed_in_stops_the_comparison(text):
     answers = dict(class_of(12, seed=4))["conv_forward"]
-    assert similarity.compare({"f": answers | {"mallory": text, "ada": text}}, {"f": "x = 1"}).pairs == ()
+    assert similar_work.compare({"f": answers | {"mallory": text, "ada": text}}, {"f": "x = 1"}).pairs == ()

@@ -24,7 +24,7 @@ from nbexaminer.course.course import Course
 from nbexaminer.course.notebook_cells import CellKey, Change, ManualGrade, NotebookCells
 from nbexaminer.course.release import cells_in_source
 from nbexaminer.course.scores import StudentScores, class_scores
-from nbexaminer.pages import report
+from nbexaminer.pages import tables
 
 _REMOVED = ("student", "notebook", "cell", "manual_score", "extra_credit", "manual_comment")
 
@@ -166,5 +166,5 @@ def _keep(path: Path, given: list[ManualGrade]) -> None:
                     numbers = (float(number) if number else None for number in (score, extra))
                     known.append([*place, *numbers, comment])
         new = path.with_suffix(".new")
-        report.write_rows(new, list(_REMOVED), known + [row for row in rows if row not in known])
+        tables.write_rows(new, list(_REMOVED), known + [row for row in rows if row not in known])
         os.replace(new, path)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbexaminer.course.notebook_cells import CellKey, NotebookCells
 from nbexaminer.course.scores import CellScore, StudentScores
-from nbexaminer.pages import report
+from nbexaminer.pages import tables
 
 _COLUMNS = (
     *("student", "total_before", "total_now", "exercise", "score_before", "score_now"),
@@ -53,7 +53,7 @@ def changes(
 def write_csv(path: Path, rows: Iterable[ScoreChange]) -> None:
     """Write a line for each change; the file is there whole or as it was."""
     new = path.with_suffix(".new")
-    report.write_rows(new, list(_COLUMNS), (_cells(row) for row in rows))
+    tables.write_rows(new, list(_COLUMNS), (_cells(row) for row in rows))
     os.replace(new, path)
 
 

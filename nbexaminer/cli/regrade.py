@@ -18,7 +18,7 @@ from nbexaminer.course import queries
 from nbexaminer.course.course import Course
 from nbexaminer.course.notebook_cells import Change
 from nbexaminer.errors import RegradeRefused, StepFailed
-from nbexaminer.pages import report
+from nbexaminer.pages import tables
 
 
 @click.command()
@@ -117,7 +117,7 @@ def _changed_cells(changes: list[Change]) -> str:
         [": ".join(change.place) if several else change.place[1], change.what, change.more]
         for change in changes
     ]
-    return "\n".join(f"  {line}" for line in report.aligned(rows)) if rows else ""
+    return "\n".join(f"  {line}" for line in tables.aligned(rows)) if rows else ""
 
 
 def _changed_scores(rows: list[ScoreChange]) -> str:
@@ -133,4 +133,4 @@ def _changed_scores(rows: list[ScoreChange]) -> str:
             why = row.why if len(row.why) <= 100 else f"{row.why[:99]}…"
             lines.append([row.student if first else "", totals if first else "", row.exercise, scores, why])
             last = row.student
-    return "\n".join(report.aligned(lines)) if len(lines) > 1 else ""
+    return "\n".join(tables.aligned(lines)) if len(lines) > 1 else ""

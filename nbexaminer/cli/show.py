@@ -13,7 +13,7 @@ from nbexaminer.cli.options import relative, shown
 from nbexaminer.course import queries
 from nbexaminer.course.course import Course
 from nbexaminer.course.results import Person, SubmissionResult, class_results, exercise_points, people
-from nbexaminer.pages import class_report, overview, report, similarity
+from nbexaminer.pages import class_report, class_statistics, similar_work, tables
 
 _LARGE_CLASS = 100  # more lines than this are not read on a terminal
 _BAR = 40  # columns of the longest bar
@@ -27,13 +27,13 @@ def show_class(course: Course, assignment: str, whole_table: bool = False) -> li
     absent = queries.absent(course, assignment)
     known = people(course, assignment)
     html_file = _write_report(course, assignment, exercises, results, absent, known)
-    table = report.table(exercises, results, known)
+    table = tables.score_table(exercises, results, known)
     if whole_table or _fits(table, results):
         click.echo(f"\n{table}")
-        problems = report.problems(results)
+        problems = tables.problems(results)
     else:
         click.echo(f"\n{_summary(exercises, results, absent)}")
-        problems = _shortened(report.problems(results))
+        problems = _shortened(tables.problems(results))
     if problems:
         click.echo(f"\nNeed a look, and have no score:\n{problems}")
     click.echo(
@@ -53,11 +53,11 @@ def _write_report(
     known: dict[str, Person],
 ) -> str:
     html_file = course.report_file(assignment, "html")
-    comparison = similarity.compare(*queries.answers(course, assignment))
+    comparison = similar_work.compare(*queries.answers(course, assignment))
     notebooks = list(queries.released_cells(course, assignment))
-    report.write_csv(course.report_file(assignment, "csv"), exercises, results, known)
-    report.write_mistakes_csv(course.report_file(assignment, "mistakes.csv"), exercises, results)
-    report.write_alike_csv(course.report_file(assignment, "alike.csv"), comparison)
+    tables.write_csv(course.report_file(assignment, "csv"), exercises, results, known)
+    tables.write_mistakes_csv(course.report_file(assignment, "mistakes.csv"), exercises, results)
+    tables.write_alike_csv(course.report_file(assignment, "alike.csv"), comparison)
     class_report.write_html(html_file, assignment, notebooks, exercises, results, absent, comparison, known)
     return str(relative(course, html_file))
 
@@ -69,7 +69,7 @@ def _fits(table: str, results: list[SubmissionResult]) -> bool:
     if not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
         return True
     columns = shutil.get_terminal_size().columns
-    return all(report.width(line) <= columns for line in table.splitlines())
+    return all(tables.width(line) <= columns for line in table.splitlines())
 
 
 def _summary(exercises: dict[str, float], results: list[SubmissionResult], absent: list[str]) -> str:
@@ -79,7 +79,7 @@ def _summary(exercises: dict[str, float], results: list[SubmissionResult], absen
     lines = [f"{len(totals)} of {len(results)} graded; the whole table is in the report, or with --table"]
     if totals and limit:
         lines += ["", f"points    students    half have {median(totals):g} of {limit:g} or more"]
-        bars = overview.totals(totals, limit)
+        bars = class_statistics.totals(totals, limit)
         most = max(bar.count for bar in bars)
         for bar in bars:
             length = round(_BAR * bar.count / most)

@@ -11,7 +11,7 @@ from nbexaminer.course import queries
 from nbexaminer.course.course import Course
 from nbexaminer.course.ledger import Ledger
 from nbexaminer.course.release import is_current
-from nbexaminer.pages import report
+from nbexaminer.pages import tables
 
 
 @click.command()
@@ -22,7 +22,7 @@ def status(root: Path, assignment: str | None) -> None:
     course = opened(root)
     rows = [["assignment", "released", "submitted", "graded", "need a look", "feedback", "next"]]
     rows += [_row(course, name) for name in chosen(course, assignment)]
-    click.echo("\n".join(report.aligned(rows)))
+    click.echo("\n".join(tables.aligned(rows)))
 
 
 def _row(course: Course, assignment: str) -> list[str]:

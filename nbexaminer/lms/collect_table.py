@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbexaminer.lms.archives import printable
 from nbexaminer.lms.collect import Row
-from nbexaminer.pages import report
+from nbexaminer.pages import tables
 
 _TITLES = ("student", "name", "group", "handed in (UTC)", "late", "the LMS says", "became", "what to know")
 _ALWAYS = ("student", "became")
@@ -17,14 +17,14 @@ def table(rows: list[Row]) -> str:
     """Return the rows as lines of text; columns in which nothing stands are left away."""
     cells = [_cells(row, 40) for row in rows]
     used = [n for n, title in enumerate(_TITLES) if title in _ALWAYS or any(row[n] for row in cells)]
-    lines = report.aligned([[row[n] for n in used] for row in [list(_TITLES), *cells]])
-    return "\n".join([lines[0], "─" * max(map(report.width, lines)), *lines[1:]])
+    lines = tables.aligned([[row[n] for n in used] for row in [list(_TITLES), *cells]])
+    return "\n".join([lines[0], "─" * max(map(tables.width, lines)), *lines[1:]])
 
 
 def write_csv(path: Path, rows: list[tuple[str, Row]]) -> None:
     """Write the rows, each with the name of its archive."""
     path.parent.mkdir(exist_ok=True)
-    report.write_rows(path, ["archive", *_TITLES], [[archive, *_cells(row, 1000)] for archive, row in rows])
+    tables.write_rows(path, ["archive", *_TITLES], [[archive, *_cells(row, 1000)] for archive, row in rows])
 
 
 def time_zone() -> str:

@@ -10,10 +10,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 
 from nbexaminer.course.results import Person, SubmissionResult
-from nbexaminer.pages import overview
+from nbexaminer.pages import class_statistics
 from nbexaminer.pages.inline import content_policy, text_of
-from nbexaminer.pages.report import cell
-from nbexaminer.pages.similarity import Comparison
+from nbexaminer.pages.similar_work import Comparison
+from nbexaminer.pages.tables import cell
 
 
 def write_html(
@@ -33,9 +33,9 @@ def write_html(
     environment = Environment(
         loader=PackageLoader("nbexaminer.pages", "."), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    page = environment.get_template("report.html.jinja")
-    style, script = text_of("report.css"), text_of("report.js")
-    tags = {result.student: overview.tags(exercises, result) for result in results}
+    page = environment.get_template("class_report.html.jinja")
+    style, script = text_of("class_report.css"), text_of("class_report.js")
+    tags = {result.student: class_statistics.tags(exercises, result) for result in results}
     limit = sum(exercises.values())
     graded = [result for result in results if not result.problem]
     seen: dict[str, Any] = {
@@ -47,12 +47,12 @@ def write_html(
         "results": results,
         "absent": absent,
         "comparison": comparison,
-        "groups": overview.groups(comparison.pairs if comparison else ()),
-        "outcomes": overview.outcomes(exercises, graded),
-        "kinds": overview.OUTCOMES,
-        "mistakes": overview.mistakes(exercises, graded),
-        "looks": overview.looks(results),
-        "look_kinds": overview.LOOKS,
+        "groups": class_statistics.groups(comparison.pairs if comparison else ()),
+        "outcomes": class_statistics.outcomes(exercises, graded),
+        "kinds": class_statistics.OUTCOMES,
+        "mistakes": class_statistics.mistakes(exercises, graded),
+        "flags": class_statistics.review_flags(results),
+        "flag_kinds": class_statistics.REVIEW_FLAGS,
         "people": people,
         "addresses": lambda students: ", ".join(
             people[student].email for student in students if student in people and people[student].email
@@ -64,8 +64,8 @@ def write_html(
         "script": script,
         "policy": content_policy(style, script),
         "middle": statistics.median(result.total for result in graded) if graded else 0,
-        "totals": overview.totals([result.total for result in graded], limit) if limit else [],
-        "times": overview.times([result.seconds for result in graded]),
+        "totals": class_statistics.totals([result.total for result in graded], limit) if limit else [],
+        "times": class_statistics.times([result.seconds for result in graded]),
         "slowest": sorted(graded, key=lambda result: -result.seconds)[:5],
     }
     path.write_text(page.render(seen, cell=cell), encoding="utf-8", errors="replace")

@@ -32,9 +32,9 @@ from nbexaminer.engine.restore import grade_id, is_note
 from nbexaminer.messages import shown_verdict
 from nbexaminer.pages.inline import content_policy, text_of
 from nbexaminer.pages.markdown import safe_markdown
+from nbexaminer.pages.outcome_summary import SummaryLine, plain, summary, summary_line, verdict_of
 from nbexaminer.pages.pictures import attached, data_uri, file_uri
 from nbexaminer.pages.rendering_budget import RenderingBudget, TooCostly
-from nbexaminer.pages.summary import Line, line, plain, summary, verdict_of
 
 Folders = tuple[Path, ...]  # that pictures are looked for in
 STYLE = text_of("feedback.css")
@@ -66,7 +66,7 @@ class Block:
     title: str = ""
     html: Markup = Markup("")
     outputs: tuple[tuple[str, str, str], ...] = ()
-    line: Line | None = None
+    line: SummaryLine | None = None
     comment: Markup = Markup("")
     anchor: str = ""
     source: Markup = field(default=Markup(""))
@@ -174,7 +174,7 @@ class _Page:
         if is_grade(cell) and not is_solution(cell):
             shown = tuple(output for output in self._outputs(cell) if output[0] == "picture")
             code = Markup(_code(cell.source))
-            return Block("check", name, outputs=shown, line=line(cell), anchor=name, source=code)
+            return Block("check", name, outputs=shown, line=summary_line(cell), anchor=name, source=code)
         if cell.cell_type == "code":
             content = self._own_code(cell.source)
         elif cell.cell_type == "markdown":
@@ -189,7 +189,7 @@ class _Page:
             name,
             Markup(content),
             tuple(self._outputs(cell)),
-            line(cell) if is_grade(cell) or is_task(cell) else None,
+            summary_line(cell) if is_grade(cell) or is_task(cell) else None,
             Markup(course_markdown(comment)),
             name,
         )

@@ -43,7 +43,7 @@ _ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True)
-class Alike:
+class SimilarPair:
     """Two answers to one exercise that are alike.
 
     shared: the rare pieces that both have; of: those of the shorter answer; bits: how surprising that is;
@@ -70,7 +70,7 @@ class Alike:
 class Comparison:
     """The pairs to look at, the most surprising first, and the exercises whose answers say too little."""
 
-    pairs: tuple[Alike, ...] = ()
+    pairs: tuple[SimilarPair, ...] = ()
     left_out: tuple[str, ...] = ()
 
 
@@ -89,7 +89,7 @@ def compare(answers: Mapping[str, Mapping[str, str]], given: Mapping[str, str]) 
     return Comparison(tuple(pairs), tuple(exercise.name for exercise in exercises if exercise.says_little))
 
 
-def _to_the_letter(exercises: list[_Exercise]) -> Iterator[Alike]:
+def _to_the_letter(exercises: list[_Exercise]) -> Iterator[SimilarPair]:
     """Yield what is alike to the letter: an answer, or, where each says too little, all answers together."""
     named: set[tuple[str, str]] = set()
     for exercise in exercises:
@@ -145,7 +145,7 @@ class _Exercise:
         sizes = [len(own) for own in self.pieces.values()]
         return self.count < FEWEST or statistics.median(sizes) < SHORTEST
 
-    def alike(self) -> Iterator[Alike]:
+    def alike(self) -> Iterator[SimilarPair]:
         if self.count < FEWEST:
             return
         shared = self._shared()
@@ -164,7 +164,7 @@ class _Exercise:
             ):
                 rare = [key for key in self.pieces[lesser] if key in self.bits]
                 both = [key for key in rare if all(key in self.pieces[student] for student in pair)]
-                yield Alike(
+                yield SimilarPair(
                     self.name,
                     pair,
                     number,
@@ -176,10 +176,10 @@ class _Exercise:
                     tuple(self._lines(student, both) for student in pair),
                 )
 
-    def alike_to_the_letter(self, pair: tuple[str, str], bits: float, both: list[str]) -> Alike:
+    def alike_to_the_letter(self, pair: tuple[str, str], bits: float, both: list[str]) -> SimilarPair:
         """Return the record of two answers that have these lines in common."""
         holders = [sum(line in own for own in self.lines.values()) for line in both]
-        return Alike(
+        return SimilarPair(
             self.name,
             pair,
             len(both),
@@ -253,8 +253,8 @@ def _statements(lines: list[str], known: set[str]) -> Iterator[tuple[int, ast.AS
                 break
         else:
             end, line = number + 1, lines[number].partition("#")[0].strip()
-            mended = (f"{line}: pass", f"{line})", line[:-1], f"{line[:-1]} pass")  # the usual slips
-            if tree := next(filter(None, map(_parsed, mended)), None):
+            repaired = (f"{line}: pass", f"{line})", line[:-1], f"{line[:-1]} pass")  # the usual slips
+            if tree := next(filter(None, map(_parsed, repaired)), None):
                 yield number, tree
             elif words := _WORD.findall(line):
                 yield number, " ".join(words)

@@ -25,7 +25,7 @@ _BY_HAND = Text("graded by hand", "人工评分")
 
 
 @dataclass(frozen=True)
-class Line:
+class SummaryLine:
     """One exercise.
 
     anchor: the grade_id of its test (or of the answer itself, if that is graded by hand).
@@ -51,24 +51,29 @@ class Line:
         return OUTCOMES[self.outcome][1]
 
 
-def summary(nb: NotebookNode) -> Iterator[Line]:
+def summary(nb: NotebookNode) -> Iterator[SummaryLine]:
     """Yield a line for each exercise; the notebook is as feedback.without_secrets leaves it."""
-    return (line(cell) for cell in nb.cells if is_grade(cell) or is_task(cell))
+    return (summary_line(cell) for cell in nb.cells if is_grade(cell) or is_task(cell))
 
 
-def line(cell: NotebookNode) -> Line:
+def summary_line(cell: NotebookNode) -> SummaryLine:
     """Return what came of a graded cell, with the score of the gradebook if that was asked."""
     marks = cell.metadata.nbgrader
     points = float(marks.get("points") or 0)
     score = float(marks["score"] if "score" in marks else determine_grade(cell)[0] or 0)
-    name = grade_id(cell).removeprefix("test_")
+    anchor = grade_id(cell) or ""
+    name = anchor.removeprefix("test_")
     if is_task(cell) or is_solution(cell):
-        return Line(grade_id(cell), name, score, points, _outcome(score, points, Reason.WRONG), _BY_HAND)
+        return SummaryLine(
+            anchor, name, score, points, _outcome(score, points, Reason.WRONG), _BY_HAND
+        )
     verdict = verdict_of(cell)
     text = verdict.text if verdict.exercise in ("", name) else verdict.headline
     printed = plain("".join(one.text for one in cell.get("outputs", ()) if one.output_type == "stream"))
     outcome = _outcome(score, points, verdict.reason)
-    return Line(grade_id(cell), name, score, points, outcome, text, verdict.remark, printed.strip("\n"))
+    return SummaryLine(
+        anchor, name, score, points, outcome, text, verdict.remark, printed.strip("\n")
+    )
 
 
 def verdict_of(cell: NotebookNode) -> Verdict:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from nbexaminer.course.results import ExerciseResult, Person, SubmissionResult
 from nbexaminer.messages import printable
-from nbexaminer.pages import overview
-from nbexaminer.pages.similarity import Comparison
+from nbexaminer.pages import class_statistics
+from nbexaminer.pages.similar_work import Comparison
 
 
 def cell(mark: ExerciseResult | None) -> str:
@@ -22,7 +22,7 @@ def cell(mark: ExerciseResult | None) -> str:
     return "?" if mark.score is None else f"{mark.score:g}"
 
 
-def table(
+def score_table(
     exercises: dict[str, float], results: list[SubmissionResult], people: Mapping[str, Person] = {}
 ) -> str:
     """Return the graded ones as lines of text: a column an exercise, its name set from top to bottom."""
@@ -53,8 +53,8 @@ def aligned(rows: list[list[str]], left: Sequence[bool] | None = None) -> list[s
 
 def problems(results: Iterable[SubmissionResult]) -> str:
     """Return a line a student who needs a look, with the reason."""
-    told = ((result.student, result.problem.en) for result in results if result.problem)
-    return "\n".join(f"  {printable(student)}: {printable(problem)}" for student, problem in told)
+    found = ((result.student, result.problem.en) for result in results if result.problem)
+    return "\n".join(f"  {printable(student)}: {printable(problem)}" for student, problem in found)
 
 
 def write_csv(
@@ -81,7 +81,7 @@ def write_mistakes_csv(path: Path, exercises: dict[str, float], results: list[Su
         ["mistake", "students", "message", "message_zh", "exercise", "student", "told"],
         (
             [one.name, len(one.students), one.text.en, one.text.zh, *made]
-            for one in overview.mistakes(exercises, results)
+            for one in class_statistics.mistakes(exercises, results)
             for made in one.made
         ),
     )

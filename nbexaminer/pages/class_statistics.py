@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from nbexaminer.course.results import ExerciseResult, SubmissionResult
 from nbexaminer.model import Reason, Text, Verdict
-from nbexaminer.pages.similarity import Alike
+from nbexaminer.pages.similar_work import SimilarPair
 
 OUTCOMES = {
     "passed": Text("passed", "通过"),
@@ -22,7 +22,7 @@ OUTCOMES = {
     "by hand": Text("to be graded by hand", "待人工评分"),
 }
 _FAILED = ("wrong", "raised", "stopped", "missing")
-_STOPPED = {
+_STOP_KINDS = {
     Reason.TIMED_OUT: Text("it did not come to an end in time", "没有按时结束"),
     Reason.OUT_OF_MEMORY: Text("it took too much memory", "占用内存过多"),
     Reason.DIED: Text(
@@ -42,7 +42,7 @@ def outcome(mark: ExerciseResult) -> str:
         return "passed"
     if mark.score:
         return "partly"
-    if reason in _STOPPED:
+    if reason in _STOP_KINDS:
         return "stopped"
     return reason if reason in OUTCOMES else "wrong"
 
@@ -78,7 +78,7 @@ def tags(exercises: Iterable[str], result: SubmissionResult) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Found:
+class CommonMistake:
     """A mistake, in whatever exercises, and who made it.
 
     name: that of the known mistake, or ""; text: as in the messages; made: exercise, student, and what
@@ -98,9 +98,9 @@ class Found:
         return sorted({student for _, student, _ in self.made})
 
 
-def mistakes(exercises: Iterable[str], results: Sequence[SubmissionResult]) -> list[Found]:
+def mistakes(exercises: Iterable[str], results: Sequence[SubmissionResult]) -> list[CommonMistake]:
     """Return the mistakes, those of the most students first; what was not answered is none."""
-    found: dict[tuple, Found] = {}
+    found: dict[tuple, CommonMistake] = {}
     for name in exercises:
         for result in results:
             mark = result.marks.get(name)
@@ -110,15 +110,15 @@ def mistakes(exercises: Iterable[str], results: Sequence[SubmissionResult]) -> l
             if verdict.reason == Reason.PASSED and not verdict.mistake:
                 continue
             text = verdict.text if verdict.mistake else _kind(verdict)
-            one = found.setdefault((verdict.mistake, text.en), Found(verdict.mistake or "", text))
+            one = found.setdefault((verdict.mistake, text.en), CommonMistake(verdict.mistake or "", text))
             one.made.append((name, result.student, "" if verdict.mistake else verdict.text.en))
     return sorted(found.values(), key=lambda one: (-len(one.students), -len(one.made)))
 
 
 def _kind(verdict: Verdict) -> Text:
     """Return what kind of mistake it is that has no name."""
-    if verdict.reason in _STOPPED:
-        return _STOPPED[verdict.reason]
+    if verdict.reason in _STOP_KINDS:
+        return _STOP_KINDS[verdict.reason]
     if verdict.reason == Reason.MISSING and verdict.error:
         return Text(f"its cell ended in an error: {verdict.error}", f"单元格运行出错：{verdict.error}")
     if verdict.reason == Reason.MISSING:
@@ -130,7 +130,7 @@ def _kind(verdict: Verdict) -> Text:
 
 # ------------------------------------------------------------------------------------- needs a look
 
-LOOKS = {
+REVIEW_FLAGS = {
     "no score": Text("Could not be graded", "无法评分"),
     "shut": Text("Reached for what is shut off", "试图访问禁区"),
     "stopped": Text("Had to be stopped", "被中止"),
@@ -140,15 +140,15 @@ LOOKS = {
 }
 
 
-def looks(results: Iterable[SubmissionResult]) -> dict[str, list[tuple[str, list[Text]]]]:
-    """Return by kind (see LOOKS) who needs a look, each with the reasons."""
-    found: dict[str, list[tuple[str, list[Text]]]] = {kind: [] for kind in LOOKS}
+def review_flags(results: Iterable[SubmissionResult]) -> dict[str, list[tuple[str, list[Text]]]]:
+    """Return by kind (see REVIEW_FLAGS) who needs a look, each with the reasons."""
+    found: dict[str, list[tuple[str, list[Text]]]] = {kind: [] for kind in REVIEW_FLAGS}
     for result in results:
         verdicts = {name: mark.verdict for name, mark in result.marks.items() if mark.verdict}
         stopped = [
-            Text(f"{name}: {_STOPPED[verdict.reason].en}", f"{name}：{_STOPPED[verdict.reason].zh}")
+            Text(f"{name}: {_STOP_KINDS[verdict.reason].en}", f"{name}：{_STOP_KINDS[verdict.reason].zh}")
             for name, verdict in verdicts.items()
-            if verdict.reason in _STOPPED
+            if verdict.reason in _STOP_KINDS
         ]
         shut = [
             Text(f"{name}: {verdict.text.en}")
@@ -156,7 +156,7 @@ def looks(results: Iterable[SubmissionResult]) -> dict[str, list[tuple[str, list
             if verdict.error == "PermissionError"
         ]
         problem = [result.problem] if result.problem else []
-        for kind, reasons in zip(LOOKS, (problem, shut, stopped, list(result.repairs)), strict=True):
+        for kind, reasons in zip(REVIEW_FLAGS, (problem, shut, stopped, list(result.repairs)), strict=True):
             if reasons:
                 found[kind].append((result.student, reasons))
     return {kind: students for kind, students in found.items() if students}
@@ -199,10 +199,10 @@ class Group:
     """Students whose answers to an exercise are alike, and the pair that is most so."""
 
     students: tuple[str, ...]
-    closest: Alike
+    closest: SimilarPair
 
 
-def groups(pairs: Iterable[Alike]) -> list[Group]:
+def groups(pairs: Iterable[SimilarPair]) -> list[Group]:
     """Put pairs that hang together into groups, by exercise; pairs: the most surprising first."""
     found: list[Group] = []
     for pair in pairs:
@@ -213,5 +213,5 @@ def groups(pairs: Iterable[Alike]) -> list[Group]:
     return sorted(found, key=lambda one: -one.closest.bits)
 
 
-def _meet(group: Group, pair: Alike) -> bool:
+def _meet(group: Group, pair: SimilarPair) -> bool:
     return not {*group.students}.isdisjoint(pair.students)
