@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import copy
 import dataclasses
 import datetime
 import decimal
@@ -16,6 +17,7 @@ import random
 import struct
 import subprocess
 import sys
+import types
 import zoneinfo
 
 import numpy as np
@@ -52,6 +54,7 @@ PLAIN = [
     *(np.rec.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]), np.ma.masked),
     *(np.ma.masked_array([1, 2, 3], [0, 1, 0], fill_value=7), np.ma.masked_array([1.5])),
     *(pd.Timestamp("2020-01-01", tz="Asia/Tokyo"), pd.Timedelta("1h"), pd.NaT, pd.NA, pd.Period("2020-01")),
+    *(np.random.default_rng(3), np.random.RandomState(3), random.Random(3)),
     *(pd.Interval(0, 1), pd.Categorical(["a", "b", None]), pd.array([1, None]), pd.CategoricalDtype(["a"])),
 ]
 INDEXES = [
@@ -102,6 +105,11 @@ def _picture(mode: str) -> Image.Image:
 PICTURES = [_picture(mode) for mode in ("1", "L", "P", "LA", "RGB", "RGBA", "CMYK", "I", "F", "I;16")]
 
 
+def _with_normal(generator):
+    same = copy.deepcopy(generator)
+    return same if hasattr(same, "normal") else types.SimpleNamespace(normal=same.gauss)
+
+
 def _assert_same(got: object, value: object) -> None:
     """Equal, of the same types all the way down, what has no value included."""
     assert type(got) is type(value)
@@ -130,6 +138,9 @@ def _assert_same(got: object, value: object) -> None:
         ours, theirs = (part.items() if isinstance(part, dict) else part for part in (got, value))
         for one, other in zip(ours, theirs, strict=True):
             _assert_same(one, other)
+    elif isinstance(value, (np.random.Generator, np.random.RandomState, random.Random)):
+        one, other = ([same.normal(0, 1) for _ in range(9)] for same in map(_with_normal, (got, value)))
+        assert one == other
     elif isinstance(value, (set, frozenset, Image.Image)):
         assert got == value
     else:

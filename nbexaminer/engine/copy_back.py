@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,12 @@ def copy_back(old: Any, new: Any, seen: Seen | None = None) -> Any:
         if old != new:
             old.clear()
             old.extend(new) if hasattr(old, "extend") else old.update(new)
+    elif isinstance(old, np.random.Generator):
+        old.bit_generator.state = new.bit_generator.state
+    elif isinstance(old, np.random.RandomState):
+        old.set_state(new.get_state())
+    elif isinstance(old, random.Random):
+        old.setstate(new.getstate())
     elif _is_table(old):
         return _copy_table(old, new)
     elif hasattr(old, "__dict__") and type(old).__module__ not in ("builtins", "enum"):

@@ -181,7 +181,54 @@ def _function(function: Any) -> str:
     return str(name)
 
 
+def _split_generator(generator: np.random.Generator) -> Any:
+    state = generator.bit_generator.state
+    if type(generator.bit_generator) is not np.random.PCG64:
+        raise Unfit("it draws from another bit generator than PCG64")
+    return state["state"]["state"], state["state"]["inc"], state["has_uint32"], state["uinteger"]
+
+
+def _build_generator(content: Any) -> np.random.Generator:
+    state, increment, has_next, following = parts(content, int, int, int, int)
+    if not (
+        0 <= state < 2**128 and 0 <= increment < 2**128 and has_next in (0, 1) and 0 <= following < 2**32
+    ):
+        raise WireError("that is no state of random numbers")
+    generator = np.random.Generator(np.random.PCG64(0))
+    generator.bit_generator.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": state, "inc": increment},
+        "has_uint32": has_next,
+        "uinteger": following,
+    }
+    return generator
+
+
+def _split_random_state(generator: np.random.RandomState) -> Any:
+    kind, *state = generator.get_state()
+    if kind != "MT19937":
+        raise Unfit("it draws from another bit generator than MT19937")
+    return tuple(state)
+
+
+def _build_random_state(content: Any) -> np.random.RandomState:
+    key, position, has_next, following = parts(content, np.ndarray, int, int, float)
+    if (
+        (key.dtype, key.shape) != (np.uint32, (624,))
+        or not (key[1:].any() or key[0] >> 31)  # from zeros no normal number ever comes
+        or not 0 <= position <= 624  # NumPy would read foreign memory
+        or has_next not in (0, 1)
+        or not math.isfinite(following)
+    ):
+        raise WireError("that is no state of random numbers")
+    generator = np.random.RandomState(0)
+    generator.set_state(("MT19937", key, position, has_next, following))
+    return generator
+
+
 KINDS = (
+    Kind("numpy.generator", np.random.Generator, _split_generator, _build_generator, 100),
+    Kind("numpy.randomstate", np.random.RandomState, _split_random_state, _build_random_state, 500),
     Kind("numpy.array", np.ndarray, split_array, build_array, cost=3 * ARRAY_ITEMS),
     Kind("numpy.void", np.void, np.asarray, _build_scalar, cost=3 * ARRAY_ITEMS),
     Kind("numpy.record", np.record, lambda v: np.asarray(v).view(np.ndarray), _build_record_scalar),

@@ -10,6 +10,7 @@ import fractions
 import math
 import operator
 import pathlib
+import random
 import re
 import types
 import zoneinfo
@@ -174,7 +175,22 @@ def _build_path(text: Any) -> pathlib.Path:
     return pathlib.Path(plain(text, str)[:4096])
 
 
+def _split_random(generator: random.Random) -> Any:
+    version, numbers, following = generator.getstate()
+    return version, np.array(numbers, np.uint32), following
+
+
+def _build_random(content: Any) -> random.Random:
+    version, numbers, following = parts(content, int, np.ndarray, (float, types.NoneType))
+    if (numbers.dtype, numbers.shape) != (np.uint32, (625,)) or version != 3 or numbers[-1] > 624:
+        raise WireError("that is no state of random numbers")
+    generator = random.Random(0)
+    generator.setstate((version, tuple(numbers.tolist()), following))
+    return generator
+
+
 KINDS = (
+    Kind("builtins.random", random.Random, _split_random, _build_random, 500),
     Kind("builtins.set", set, lambda v: list(set.__iter__(v)), lambda c: set(_hashable(plain(c, list)))),
     Kind(
         "builtins.frozenset",
