@@ -89,10 +89,13 @@ MARKER = "    ### END CODE HERE ###\n"
 HIDDEN = "### BEGIN HIDDEN TESTS\n"
 ASSERT = "assert half(2) == 1"
 BROKEN = {
-    "wants-identity": (lambda n: code(n, 2, ASSERT, "x = [1]\nassert half(x) is x"), "line 2: it compares"),
+    "looks-into-the-process": (
+        lambda n: code(n, 2, ASSERT, "import matplotlib.pyplot as plt\nassert plt.gca().lines"),
+        "line 2: it looks into the process of a kernel (plt.gca); if it passes in one process only, declare",
+    ),
     "reads-a-students-variable": (
         lambda n: code(n, 2, ASSERT, "def check():\n    assert half(mine) == 1\ncheck()"),
-        "line 2: it reads 'mine', which no locked",
+        "line 2: it reads 'mine', which no cell before it defines",
     ),
     "test-is-not-python": (lambda n: code(n, 2, ASSERT, "assert half(2) = 1"), "line 1: it is not Python"),
     "old-format": (lambda n: n.update(nbformat_minor=4), "older than 4.5"),

@@ -19,9 +19,8 @@ from nbformat import NotebookNode, reader, validator
 from nbexaminer.course import house_style
 from nbexaminer.course.course import Course
 from nbexaminer.course.preprocessors import solution_markers
-from nbexaminer.course.source_cells import grade_id, is_answer, is_locked, is_solution, is_test
-from nbexaminer.course.wire_problems import names_given, wire_problems
-from nbexaminer.engine.cells import defined_names
+from nbexaminer.course.source_cells import grade_id, is_answer, is_solution, is_test
+from nbexaminer.course.wire_problems import wire_problems
 
 HIDDEN_START, HIDDEN_END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 
@@ -143,10 +142,8 @@ def _test(cell: NotebookNode) -> Iterator[tuple[Level, str]]:
 
 
 def _through_the_wire(cell: NotebookNode, earlier: list[NotebookNode]) -> Iterator[str]:
-    code = [other for other in earlier if other.cell_type == "code"]
-    answers = {name for other in code if is_solution(other) for name in defined_names(other.source)}
-    given = {name for other in code if is_locked(other) for name in names_given(other.source)}
-    for line, problem in wire_problems(cell.source, answers, given):
+    texts = [other.source for other in earlier if other.cell_type == "code"]
+    for line, problem in wire_problems(cell.source, texts):
         yield f"line {line}: {problem}"
 
 

@@ -1,71 +1,50 @@
-"""Can a test work with the student's functions in another process? Only plain data goes there and back.
+"""Which tests may need the student's own process? What they ask can't always be asked from another one.
 
-What could not work is found here, in the instructor's text, rather than while grading.
+It is only looked for in the instructor's text here; that the instructor's own solution passes is tried when
+an assignment is released (nbexaminer.course.together).
 """
 
 from __future__ import annotations
 
 import ast
-import builtins
-import symtable
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence
 
 from nbexaminer.course.source_cells import python_text
+from nbexaminer.engine.cell_names import cell_names
+from nbexaminer.engine.program import PROVIDED
 
-_PROVIDED = {*dir(builtins), "get_ipython", "display", "In", "Out", "_", "__name__"}
+_HISTORY = {"In", "Out", "_ih", "_oh", "_i"}
+_ATTRIBUTES = {"gcf", "gca", "get_fignums", "_getframe", "get_objects", "modules"}  # plt's, sys's, gc's
+_DECLARE = "if it passes in one process only, declare it in IsolatedExecute.together (docs/any-course.md)"
 
 
-def wire_problems(source: str, answers: Set[str], given: Set[str]) -> Iterator[tuple[int, str]]:
-    """Yield line and problem for all in a test cell that needs one process.
+def wire_problems(source: str, earlier: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield line and problem for what a test may not be able to ask of another process.
 
-    answers: the names that solution cells define; given: those that locked cells before it define.
+    earlier: the texts of all cells of code before it.
     """
     try:
-        text = python_text(source)
-        tree = ast.parse(text)
+        tree = ast.parse(python_text(source))
     except SyntaxError as error:
         yield error.lineno or 1, f"it is not Python: {error.msg}"
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Compare) and _wants_identity(node) and _names(node) & answers:
-            yield (
-                node.lineno,
-                "it compares a student's object by `is`; a copy arrives here: compare by `==`.",
-            )
-    known = answers | given | _PROVIDED
-    for name in sorted(_read_from_outside(text) - known):
-        line = next(n.lineno for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name)
-        yield line, f"it reads {name!r}, which no locked and no solution cell before it defines."
+        if what := _look_inside(node):
+            yield getattr(node, "lineno", 1), f"it looks into the process of a kernel ({what}); {_DECLARE}."
+    before = [cell_names(text) for text in earlier]
+    if any(found.star_imports for found in before):
+        return
+    known = {name for found in before for name in found.bound} | PROVIDED
+    for name in sorted(cell_names(source).read - known):
+        line = next((n.lineno for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name), 1)
+        yield line, f"it reads {name!r}, which no cell before it defines."
 
 
-def names_given(source: str) -> set[str]:
-    """Return the names that a cell defines at its top level, imports too."""
-    try:
-        table = symtable.symtable(python_text(source), "cell", "exec")
-    except SyntaxError:
-        return set()
-    return {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
-
-
-def _wants_identity(node: ast.Compare) -> bool:
-    constants = any(isinstance(side, ast.Constant) for side in (node.left, *node.comparators))
-    return not constants and any(isinstance(operator, (ast.Is, ast.IsNot)) for operator in node.ops)
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-
-
-def _read_from_outside(text: str) -> set[str]:
-    """Return the global names that a cell reads, in functions too, but does not define itself."""
-    top = symtable.symtable(text, "cell", "exec")
-    own = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
-    found, waiting = set(), [top]
-    while waiting:
-        table = waiting.pop()
-        waiting += table.get_children()
-        for symbol in table.get_symbols():
-            outside = symbol.is_global() or table is top
-            if outside and symbol.is_referenced() and symbol.get_name() not in own:
-                found.add(symbol.get_name())
-    return found
+def _look_inside(node: ast.AST) -> str:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "get_ipython":
+        return "get_ipython()"
+    if isinstance(node, ast.Name) and node.id in _HISTORY:
+        return node.id
+    if isinstance(node, ast.Attribute) and node.attr in _ATTRIBUTES and isinstance(node.value, ast.Name):
+        return f"{node.value.id}.{node.attr}"
+    return ""

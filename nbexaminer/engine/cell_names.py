@@ -42,7 +42,7 @@ class CellNames:
     "variable"; read: global names that it reads before it binds them itself, in its functions too;
     used: names that its functions and classes read; imports: what import statements bind, by name;
     star_imports: modules of which it imports all; words: all names and attributes in its text;
-    changed: global names whose content its functions change."""
+    changed: global names whose content its functions change; texts: names that it may read by their text."""
 
     bound: dict[str, str] = field(default_factory=dict)
     read: frozenset[str] = frozenset()
@@ -51,6 +51,7 @@ class CellNames:
     star_imports: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
 
 
 @functools.lru_cache(1000)
@@ -63,14 +64,17 @@ def cell_names(source: str) -> CellNames:
     cell = _Cell()
     cell.block(tree.body)
     later = cell.used - cell.bound.keys()
+    words = frozenset(_words(tree))
+    texts = frozenset(_texts(tree) if words & _BY_TEXT else ())
     return CellNames(
         cell.bound,
         frozenset(cell.read | later),
         frozenset(cell.used),
         cell.imports,
         tuple(cell.stars),
-        frozenset(_words(tree)),
+        words,
         frozenset(_changed(tree)),
+        texts,
     )
 
 
@@ -97,6 +101,15 @@ def _changed(tree: ast.AST) -> Iterator[str]:
                     base = base.value
                 if isinstance(base, ast.Name) and base.id not in local:
                     yield base.id
+
+
+_BY_TEXT = {"globals", "locals", "vars", "dir", "user_ns"}  # with these, a name is read by its text
+
+
+def _texts(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            yield node.value
 
 
 def _words(tree: ast.AST) -> Iterator[str]:

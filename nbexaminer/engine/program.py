@@ -45,7 +45,7 @@ _FILE_WORDS = {
     ),
     *("save", "savetxt", "savefig", "imread", "imsave", "run_cell_magic"),
 }
-_PROVIDED = {
+PROVIDED = {
     *dir(builtins),
     "get_ipython",
     "display",
@@ -101,18 +101,15 @@ class Program:
         theirs = [found for cell, found in names if not cell.is_trusted]
         locked = [found for cell, found in names if cell.is_trusted and cell.role != "test"]
         bound = {name for found in theirs for name in found.bound}
-        read = {name for cell, found in names if cell.is_trusted for name in found.read}
+        trusted = [(cell.grade_id or "", found) for cell, found in names if cell.is_trusted]
+        read = {name for _, found in trusted for name in found.read | (found.texts & bound)}
         changed = {name for found in theirs for name in found.changed}
         own = {grade_id: kept - changed for grade_id, kept in _own(names).items()}
         asked = {
             name
             for name in read
-            if (name in bound | changed or name not in _PROVIDED)
-            and any(
-                name in found.read and name not in own[cell.grade_id or ""]
-                for cell, found in names
-                if cell.is_trusted
-            )
+            if (name in bound | changed or name not in PROVIDED)
+            and any(name in found.read | found.texts and name not in own[cell] for cell, found in trusted)
         }
         imports = {name: made for found in theirs for name, made in found.imports.items()}
         return cls(
