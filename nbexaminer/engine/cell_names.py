@@ -42,7 +42,8 @@ class CellNames:
     "variable"; read: global names that it reads before it binds them itself, in its functions too;
     used: names that its functions and classes read; imports: what import statements bind, by name;
     star_imports: modules of which it imports all; words: all names and attributes in its text;
-    changed: global names whose content its functions change; texts: names that it may read by their text."""
+    changed: global names whose content its functions change; texts: names that it may read by their text;
+    makes_objects: whether it defines a class, a generator or a function inside another."""
 
     bound: dict[str, str] = field(default_factory=dict)
     read: frozenset[str] = frozenset()
@@ -52,6 +53,7 @@ class CellNames:
     words: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
+    makes_objects: bool = False
 
 
 @functools.lru_cache(1000)
@@ -75,6 +77,7 @@ def cell_names(source: str) -> CellNames:
         words,
         frozenset(_changed(tree)),
         texts,
+        any(map(_makes_objects, ast.walk(tree))),
     )
 
 
@@ -101,6 +104,13 @@ def _changed(tree: ast.AST) -> Iterator[str]:
                     base = base.value
                 if isinstance(base, ast.Name) and base.id not in local:
                     yield base.id
+
+
+def _makes_objects(node: ast.AST) -> bool:
+    if isinstance(node, (ast.ClassDef, ast.Yield, ast.YieldFrom)):
+        return True
+    inner = ast.walk(node) if isinstance(node, ast.FunctionDef) else ()
+    return any(isinstance(part, (ast.FunctionDef, ast.Lambda)) and part is not node for part in inner)
 
 
 _BY_TEXT = {"globals", "locals", "vars", "dir", "user_ns"}  # with these, a name is read by its text

@@ -18,6 +18,7 @@ from nbgrader.utils import is_grade, is_locked, is_solution
 from nbexaminer.engine.cell_names import CellNames, Import, cell_names
 from nbexaminer.model import InstructorCell
 
+_SHOWING = {"print", "display", "plt", "show"}
 _FILE_WORDS = {
     *(
         "open",
@@ -197,17 +198,38 @@ def _owners(names: _Names) -> dict[str, tuple[str | None, bool]]:
 
 
 def _on_both_sides(names: _Names) -> Iterable[str]:
-    """A test's text only if later cells read what it binds, or if what it calls may keep
+    """A test's text only if later cells that run there read what it binds, or if what it calls may keep
     something in a global variable that trusted cells read. A locked cell's always, unless it is a
-    demonstration: it calls what students have written, and nothing builds on it."""
-    answers = {name for cell, found in names if cell.role == "solution" for name in found.bound}
+    demonstration, and nothing that runs there builds on it. Where students make objects, which stay there,
+    what trusted cells read of them counts, too."""
+    demonstrations = _demonstrations(names)
     keeps_state = _keeps_state(names)
-    for number, (cell, found) in enumerate(names):
+    with_objects = any(found.makes_objects for cell, found in names if cell.role == "solution")
+    needed: set[str] = set()  # by the cells below
+    for cell, found in reversed(names):
+        runs_there = not cell.is_trusted
         if cell.is_trusted and cell.grade_id:
-            later = {name for _, more in names[number + 1 :] for name in more.read}
-            calls_answers = cell.role == "test" or bool(found.read & answers)
-            if not calls_answers or keeps_state or later & found.bound.keys():
+            may_be_left_out = cell.role == "test" or cell.grade_id in demonstrations
+            if not may_be_left_out or keeps_state or needed & found.bound.keys():
+                runs_there = True
                 yield cell.grade_id
+        if runs_there or with_objects:
+            needed |= found.read
+
+
+def _demonstrations(names: _Names) -> set[str | None]:
+    """Return the locked cells that show what students have written, or what comes of it, or only draw and
+    print."""
+    answers = {name for cell, found in names if cell.role == "solution" for name in found.bound}
+    found_cells = set()
+    for cell, found in names:
+        if cell.is_trusted and found.used & answers:  # functions that call what students have written
+            answers |= {name for name, how in found.bound.items() if how == "function"}
+        only_variables = set(found.bound.values()) <= {"variable"}
+        if cell.role == "locked" and (found.read & answers or (only_variables and found.words & _SHOWING)):
+            found_cells.add(cell.grade_id)
+            answers |= found.bound.keys()
+    return found_cells
 
 
 def _keeps_state(names: _Names) -> bool:
