@@ -258,7 +258,7 @@ class Curve:
         self.costs, self.accuracies, self.handle = [], [], None
         self.figure, (self.left, self.right) = plt.subplots(1, 2, figsize=(8, 2.8), layout="constrained")
         self.left.set(xlim=(0, epochs), ylim=(0, 1.5), xlabel="epoch", title="cost of the last 50 batches")
-        self.right.set(xlim=(0, epochs + 0.3), ylim=(0.6, 1), xlabel="epoch", title="accuracy on test images")
+        self.right.set(xlim=(0, epochs + 0.5), ylim=(0.6, 1), xlabel="epoch", title="accuracy on test images")
         (self.line,) = self.left.plot([], [], color="#0067a3")
         (self.points,) = self.right.plot([], [], "o-", color="#b84d00")
         plt.close(self.figure)  # shown by hand, below
