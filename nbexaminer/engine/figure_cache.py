@@ -49,7 +49,7 @@ def _remembering(draw: Callable[..., Any]) -> Callable[..., Any]:
     return print_figure
 
 
-def _fingerprint(figure: Figure, args: tuple, kwargs: dict[str, Any]) -> bytes:
+def _fingerprint(figure: Figure, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
     """Return a hash of all that a drawing depends on."""
     content = io.BytesIO()
     _Pickler(content).dump((figure, args, kwargs, dict(matplotlib.rcParams)))
@@ -61,5 +61,6 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, part: Any) -> Any:
         if isinstance(part, TransformNode):  # knows by their addresses whom it has to tell of a change
-            return copyreg.__newobj__, (type(part),), part.__dict__ | {"_parents": None}
+            make = copyreg.__newobj__  # type: ignore[attr-defined]  # typeshed leaves it out
+            return make, (type(part),), part.__dict__ | {"_parents": None}
         return NotImplemented

@@ -96,7 +96,8 @@ def timestamp(folder: Path) -> datetime | None:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
         try:
-            return parse_utc(file.read(_TIMESTAMP_BYTES).decode().strip() or None)
+            noted: datetime | None = parse_utc(file.read(_TIMESTAMP_BYTES).decode().strip() or None)
+            return noted
         except (ValueError, OverflowError, AttributeError) as error:
             raise ValueError(f"timestamp.txt holds no date and time: {error}") from error
 

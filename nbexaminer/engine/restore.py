@@ -11,6 +11,7 @@ import functools
 import itertools
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from nbformat import NotebookNode, from_dict, v4
 from nbgrader.api import Notebook, SourceCell
@@ -141,11 +142,12 @@ class _Restored:
 
 def _longest_rise(numbers: list[int]) -> set[int]:
     """Return the numbers of a longest increasing subsequence."""
-    best: list[list[int]] = []  # for each number, the longest that ends with it
+    best: list[list[int]] = [[]]  # then for each number, the longest that ends with it
     for number in numbers:
-        before = max((run for run in best if run[-1] < number), key=len, default=[])
+        before: list[int] = max((run for run in best if not run or run[-1] < number), key=len)
         best.append([*before, number])
-    return set(max(best, key=len, default=[]))
+    longest: list[int] = max(best, key=len)
+    return set(longest)
 
 
 def _from_source(cell: SourceCell, notebook: Notebook) -> NotebookNode:
@@ -166,7 +168,7 @@ def _from_source(cell: SourceCell, notebook: Notebook) -> NotebookNode:
     return _new_cell(cell.cell_type, cell.source, {"nbgrader": metadata})
 
 
-def _copy(cell: NotebookNode, cell_type: str, metadata: dict | None = None) -> NotebookNode:
+def _copy(cell: NotebookNode, cell_type: str, metadata: dict[str, Any] | None = None) -> NotebookNode:
     """Return a cell with the source of another and no tags, outputs or ids; pasted images stay."""
     copied = _new_cell(cell_type, cell.source, metadata or {})
     if cell_type != "code" and (attachments := _well_formed(cell.get("attachments"))):
@@ -195,33 +197,35 @@ def _own_copy(cell: NotebookNode) -> NotebookNode:
     return _new_cell("markdown", f"{fence}\n{source}\n{fence}", {})
 
 
-def _new_cell(cell_type: str, source: str, metadata: Mapping) -> NotebookNode:
+def _new_cell(cell_type: str, source: str, metadata: Mapping[str, Any]) -> NotebookNode:
     """Return a cell in nbformat's form; nbformat.v4 would check each against its schema, which is slow."""
-    cell = from_dict({"id": "", "cell_type": cell_type, "metadata": dict(metadata), "source": str(source)})
+    cell: NotebookNode = from_dict(
+        {"id": "", "cell_type": cell_type, "metadata": dict(metadata), "source": str(source)}
+    )
     if cell_type == "code":
         cell.update(execution_count=None, outputs=[])
     return cell
 
 
-def grade_id(cell: NotebookNode) -> str | None:
-    """Return the id that nbgrader knows a cell by, if it has one."""
+def grade_id(cell: NotebookNode) -> str:
+    """Return the id that nbgrader knows a cell by; "" if it has none."""
     try:
         return str(cell.metadata.nbgrader.grade_id)
     except AttributeError:
-        return None
+        return ""
 
 
 def is_note(cell: NotebookNode) -> bool:
     """Return whether a cell is the note about what was restored; no cell of a submission can say so."""
-    return cell.cell_type == "markdown" and cell.metadata.get("nbexaminer", {}).get("note", False)
+    return bool(cell.cell_type == "markdown" and cell.metadata.get("nbexaminer", {}).get("note", False))
 
 
 def _is_graded(cell: NotebookNode) -> bool:
-    return is_grade(cell) or is_task(cell)
+    return bool(is_grade(cell) or is_task(cell))
 
 
 def _is_text_of(source: str, model: NotebookNode) -> bool:
-    return source == model.source.strip() or source == released(model.source)
+    return bool(source == model.source.strip()) or source == released(model.source)
 
 
 @functools.cache
@@ -230,7 +234,7 @@ def released(source: str) -> str:
     metadata = {"nbgrader": {"grade": True, "solution": False, "locked": True}}
     cell = _new_cell("code", source, metadata)
     released, _ = ClearHiddenTests().preprocess_cell(cell, {}, 0)
-    return released.source.strip()
+    return str(released.source.strip())
 
 
 def _listed(notes: list[Text]) -> str:

@@ -38,6 +38,7 @@ def write_html(
     tags = {result.student: class_statistics.tags(exercises, result) for result in results}
     limit = sum(exercises.values())
     graded = [result for result in results if not result.problem]
+    scores = [result.total for result in graded if result.total is not None]
     seen: dict[str, Any] = {
         "assignment": assignment,
         "notebooks": notebooks,
@@ -63,8 +64,8 @@ def write_html(
         "style": style,
         "script": script,
         "policy": content_policy(style, script),
-        "middle": statistics.median(result.total for result in graded) if graded else 0,
-        "totals": class_statistics.totals([result.total for result in graded], limit) if limit else [],
+        "middle": statistics.median(scores) if scores else 0,
+        "totals": class_statistics.totals(scores, limit) if limit else [],
         "times": class_statistics.times([result.seconds for result in graded]),
         "slowest": sorted(graded, key=lambda result: -result.seconds)[:5],
     }

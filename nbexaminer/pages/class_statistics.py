@@ -49,7 +49,7 @@ def outcome(mark: ExerciseResult) -> str:
 
 def outcomes(exercises: Iterable[str], results: Iterable[SubmissionResult]) -> dict[str, Counter[str]]:
     """Return how often each outcome came, by exercise."""
-    counts = {name: Counter() for name in exercises}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in exercises}
     for result in results:
         for name, mark in result.marks.items():
             if name in counts:
@@ -100,7 +100,7 @@ class CommonMistake:
 
 def mistakes(exercises: Iterable[str], results: Sequence[SubmissionResult]) -> list[CommonMistake]:
     """Return the mistakes, those of the most students first; what was not answered is none."""
-    found: dict[tuple, CommonMistake] = {}
+    found: dict[tuple[str | None, str], CommonMistake] = {}
     for name in exercises:
         for result in results:
             mark = result.marks.get(name)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from jinja2 import Environment, PackageLoader
+from jinja2 import Environment, PackageLoader, Template
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
@@ -83,14 +83,14 @@ class FeedbackExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict | None = None, **kwargs: Any
-    ) -> tuple[str, dict]:
+    def from_notebook_node(  # type: ignore[override]  # nbconvert itself returns a text
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[str, dict[str, Any]]:
         """Return the page and nbconvert's resources."""
         if any(getattr(step, "enabled", True) for step in self._preprocessors):
             nb, resources = super().from_notebook_node(nb, resources, **kwargs)
         else:  # nothing to do but to copy it, twice
-            resources = self._init_resources(resources)
+            resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
         place = resources.get("nbgrader", {})
         own = Path(resources["metadata"].get("path") or ".")
         pictures = (Path(self.source), own) if self.source else (own,)
@@ -111,8 +111,7 @@ class FeedbackExporter(Exporter):
 
     def _course_text(self, place: Mapping[str, Any]) -> frozenset[str]:
         folder = self.source
-        if not folder and hasattr(self.parent, "coursedir"):
-            folders = self.parent.coursedir
+        if not folder and (folders := getattr(self.parent, "coursedir", None)):
             folder = folders.format_path(folders.source_directory, ".", place["assignment"])
         return _markdown_of(Path(folder, f"{place.get('notebook')}.ipynb")) if folder else frozenset()
 
@@ -170,7 +169,7 @@ class _Page:
 
     def _block(self, cell: NotebookNode) -> Block:
         """Return a cell that the student wrote, or that checks what they wrote."""
-        name = grade_id(cell) or ""
+        name = grade_id(cell)
         if is_grade(cell) and not is_solution(cell):
             shown = tuple(output for output in self._outputs(cell) if output[0] == "picture")
             code = Markup(_code(cell.source))
@@ -296,7 +295,7 @@ def _markdown_of(path: Path) -> frozenset[str]:
 
 
 @functools.cache
-def _template():
+def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("nbexaminer.pages", "."), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )

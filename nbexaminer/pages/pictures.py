@@ -29,9 +29,10 @@ def data_uri(kind: object, content: object) -> str:
     kind: its MIME type; content: base64, or of image/svg+xml the text, in one piece or in lines.
     """
     lines = content if isinstance(content, list) else [content]
-    if not all(isinstance(line, str) for line in lines):
+    texts = [line for line in lines if isinstance(line, str)]
+    if len(texts) < len(lines):
         return ""
-    text = "".join(lines)
+    text = "".join(texts)
     if (
         kind == "image/svg+xml"
     ):  # as a picture (not as a part of the page) it runs nothing and fetches nothing

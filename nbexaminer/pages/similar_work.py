@@ -106,8 +106,8 @@ def _to_the_letter(exercises: list[_Exercise]) -> Iterator[SimilarPair]:
     for pair, bits, both in verbatim.pairs(everything):
         if pair not in named:
             longest = max(exercises, key=lambda one: sum(key.startswith(f"{one.name}: ") for key in both))
-            own = [key.partition(": ")[2] for key in both if key.startswith(f"{longest.name}: ")]
-            yield longest.alike_to_the_letter(pair, bits, own)
+            shared = [key.partition(": ")[2] for key in both if key.startswith(f"{longest.name}: ")]
+            yield longest.alike_to_the_letter(pair, bits, shared)
 
 
 class _Exercise:
@@ -117,11 +117,11 @@ class _Exercise:
         self.name, self.texts = name, texts
         self.given = {line.strip() for line in given.splitlines()} | {""}
         scaffold = pieces(given)
-        own = {
+        by_text = {
             text: {key: lines for key, lines in pieces(text, given).items() if key not in scaffold}
             for text in {*texts.values()}
         }
-        self.pieces = {student: own[text] for student, text in texts.items() if own[text]}
+        self.pieces = {student: by_text[text] for student, text in texts.items() if by_text[text]}
         self.lines = {
             student: found
             for student, text in texts.items()
@@ -227,11 +227,12 @@ def pieces(text: str, given: str = "") -> dict[str, set[int]]:
         return _cut([(ast.parse(text), 0)])
     except _ERRORS:
         pass
-    trees, found = [], {}
+    trees: list[tuple[ast.Module, int]] = []
+    found: dict[str, set[int]] = {}
     text = _DOCSTRING.sub(lambda match: "\n" * match[0].count("\n"), text)
     known = {line.strip() for line in given.splitlines()}
     for number, statement in _statements(text.splitlines(), known):
-        if isinstance(statement, ast.AST):
+        if isinstance(statement, ast.Module):
             trees.append((statement, number))
         else:
             found.setdefault(statement, set()).add(number)
@@ -239,7 +240,7 @@ def pieces(text: str, given: str = "") -> dict[str, set[int]]:
     return _cut(trees, assigned) | found
 
 
-def _statements(lines: list[str], known: set[str]) -> Iterator[tuple[int, ast.AST | str]]:
+def _statements(lines: list[str], known: set[str]) -> Iterator[tuple[int, ast.Module | str]]:
     """Yield what can be parsed, a statement or the head of one at a time, and the words of other lines."""
     lines = [
         "" if line.strip() in known else re.sub(r"^\s*elif\b", "if", line).strip() for line in lines[:500]
@@ -261,7 +262,7 @@ def _statements(lines: list[str], known: set[str]) -> Iterator[tuple[int, ast.AS
         number = end
 
 
-def _parsed(text: str) -> ast.AST | None:
+def _parsed(text: str) -> ast.Module | None:
     try:
         tree = ast.parse(text)
         _cut([(tree, 0)])
@@ -270,7 +271,7 @@ def _parsed(text: str) -> ast.AST | None:
     return tree
 
 
-def _cut(trees: Iterable[tuple[ast.AST, int]], names: Iterable[str] = ()) -> dict[str, set[int]]:
+def _cut(trees: Iterable[tuple[ast.Module, int]], names: Iterable[str] = ()) -> dict[str, set[int]]:
     """Cut trees, each with the number of its first line, in pieces; `names` are the cell's own, too.
 
     Raises RecursionError if one is too deep.

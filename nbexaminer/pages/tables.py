@@ -33,7 +33,7 @@ def score_table(
         *([""] * (2 if named else 1)),
         *(f"/{points:g}" if points else "opt." for points in exercises.values()),
     ]
-    rows = [
+    rows: list[Sequence[str]] = [
         *zip(*([""] * (height - len(head)) + head for head in heads), strict=True),
         [*limits, f"/{sum(exercises.values()):g}"],
         *_body(exercises, results, people),
@@ -43,7 +43,7 @@ def score_table(
     return "\n".join(lines)
 
 
-def aligned(rows: list[list[str]], left: Sequence[bool] | None = None) -> list[str]:
+def aligned(rows: Iterable[Sequence[str]], left: Sequence[bool] | None = None) -> list[str]:
     """Return rows as lines with columns below each other; `left` says which are set flush left, or all."""
     rows = [[*map(printable, row)] for row in rows]
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
