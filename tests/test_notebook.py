@@ -91,6 +91,11 @@ def is_wrong(output):
     return output.output_type == "error" or output.get("name") == "stderr"
 
 
+def test_all_notebooks_carry_the_same_helpers():
+    notebooks = [nbformat.read(notebook_path(assignment), as_version=4) for assignment in ASSIGNMENTS]
+    assert len({cell.source for notebook in notebooks for cell in notebook.cells if cell.id == "checks"}) == 1
+
+
 def test_it_prints_what_its_text_says(assignment):
     """Each line of an "Expected output" is printed by the code cell before it."""
     before, promised = "", 0
