@@ -25,15 +25,15 @@ _WORDS = {
     "status": """
         status statut estado stato stav stare stanje estat egoera état állapot tila staða būsena būklė statuss
         olek durum статус состояние стан состојба състояние κατάσταση الحالة حالة סטטוס מצב وضعیت 状态 狀態
-        状況 状態 ステータス 상태 สถานะ
+        状況 状態 ステータス 상태 สถานะ स्थिति სტატუსი կարգավիճակ күй төлөв
     """,
     "yes": """
         yes ja oui sí si sim sì tak да так はい 예 네 是 是的 evet نعم ano áno jo kyllä igen da ναι כן bai có
-        ya ใช่ بله بلی jah jā taip já
+        ya ใช่ بله بلی jah jā taip já हाँ हां დიახ այո иә тийм bəli
     """,
     "no": """
         no nein non não nee nie нет ні いいえ 아니오 아니요 否 不 hayır لا ne nej ei nem nu όχι לא ez không
-        tidak ไม่ خیر не nē nei
+        tidak ไม่ ไม่ใช่ خیر نه не nē nei नहीं არა ոչ жоқ үгүй xeyr
     """,
 }
 _STATUS = {*_WORDS["status"].split(), "trạng thái"}
