@@ -597,6 +597,7 @@ def test_two_assignments_lead_to_one_another(tmp_path):
     shutil.copytree(RELEASE / ASSIGNMENT, second)
     model = nbformat.read(second / f"{ASSIGNMENT}.ipynb", as_version=4)
     model.cells[0].source = "# Second steps\n\nIt goes on.\n\n> **中文** 继续。"
+    model.metadata.pop("course", None)
     (second / f"{ASSIGNMENT}.ipynb").unlink()
     nbformat.write(model, second / "second.ipynb")
     site = tmp_path / "site"
@@ -608,6 +609,9 @@ def test_two_assignments_lead_to_one_another(tmp_path):
     assert 'rel="next"' in (site / CHAPTER).read_text("utf-8")
     model.metadata["course"] = {"part": 1}
     nbformat.write(model, second / "second.ipynb")
+    first = nbformat.read(release / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    first.metadata["course"] = {"part": 2}
+    nbformat.write(first, release / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
     build(release, tmp_path / "ordered")  # a notebook that says which part it is comes in its place
     landing = BeautifulSoup((tmp_path / "ordered" / "index.html").read_text("utf-8"), "html.parser")
     assert "Second steps" in landing.select(".assignment h3")[0].get_text()
