@@ -7,8 +7,7 @@ SITE       ?= site
 VENV := .venv/bin
 PIP  := $(VENV)/python -m pip --disable-pip-version-check -qq install
 # What a developer runs between two edits, under a minute: no class is graded, no browser or kernel started.
-QUICK := $(addprefix tests/test_,architecture wire wire_kinds lint steps input_hash cli equations drawings \
-	similarity bad_input mistakes)
+QUICK := $(addprefix tests/test_,architecture wire wire_kinds lint steps input_hash cli equations)
 
 CODE := nbexaminer reference bench examples figures tests website nbgrader_config.py
 LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

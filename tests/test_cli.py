@@ -38,6 +38,22 @@ def test_help_names_every_command():
     )
 
 
+def test_help_is_not_cut():
+    output = CliRunner().invoke(main, ["--help"]).output.partition("Commands:")[2]
+    assert "..." not in output and "and show what became of whom." in " ".join(output.split())
+
+
+def test_a_release_that_would_lose_something_is_refused(course):
+    """Without its end, a solution's region would go on to the end of the cell."""
+    before = contents(course.root / "release")
+    path = course.root / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("    ### END CODE HERE ###", "    ###", 1), encoding="utf-8")
+    result = run(course, "release")
+    assert result.exit_code == 1 and "is not released" in result.output and "its partner" in result.output
+    assert contents(course.root / "release") == before
+
+
 def test_a_folder_that_is_no_course(tmp_path):
     result = CliRunner().invoke(main, ["--course", str(tmp_path), "release"])
     assert result.exit_code == 1 and "no course folder" in result.output

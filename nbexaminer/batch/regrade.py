@@ -18,10 +18,11 @@ from typing import Any
 
 from nbexaminer.batch import score_changes
 from nbexaminer.batch.score_changes import ScoreChange
-from nbexaminer.course import notebook_cells, queries
+from nbexaminer.course import change_cells, notebook_cells, queries
 from nbexaminer.course.backup import backup
+from nbexaminer.course.change_cells import ManualGrade
 from nbexaminer.course.course import Course
-from nbexaminer.course.notebook_cells import CellKey, Change, ManualGrade, NotebookCells
+from nbexaminer.course.notebook_cells import CellKey, Change, NotebookCells
 from nbexaminer.course.release import cells_in_source
 from nbexaminer.course.scores import StudentScores, class_scores
 from nbexaminer.pages import tables
@@ -101,7 +102,7 @@ def plan_regrade(course: Course, assignment: str, renamed: Mapping[str, str]) ->
     found = notebook_cells.renames(old, new, named)
     changes = notebook_cells.compare(old, new, found)
     with course.gradebook(assignment) as gradebook:
-        leaving = notebook_cells.leaving(gradebook, assignment, new, found)
+        leaving = change_cells.leaving(gradebook, assignment, new, found)
     return RegradePlan(assignment, new, found, changes, leaving, journal)
 
 
@@ -120,7 +121,7 @@ def regrade(course: Course, plan: RegradePlan, grade: Callable[[], None]) -> Reg
         keep = partial(_keep, removed_grades_file(course, assignment))
         with course.gradebook(assignment) as gradebook:
             saved = backup(gradebook, course.root)
-            notebook_cells.change(gradebook, assignment, plan.cells, plan.renamed, keep)
+            change_cells.change(gradebook, assignment, plan.cells, plan.renamed, keep)
     grade()
     now = class_scores(course, assignment)
     scores = score_changes.changes(journal.before, now, plan.cells, journal.renamed)

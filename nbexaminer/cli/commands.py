@@ -33,6 +33,16 @@ class Commands(click.Group):
                 ) from error
             raise
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return their names in the order in which they are needed."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show each command's first sentence whole, where click would cut it short."""
+        texts = {name: (command.help or "").split("\n\n")[0] for name, command in self.commands.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, " ".join(text.split())) for name, text in texts.items()])
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -86,20 +96,20 @@ def main(context: click.Context, course: Path) -> None:
     context.obj = course
 
 
-for command in (
+for command in (  # in the order of a term
+    author.quickstart,
+    author.doctor,
+    author.new,
+    author.lint,
+    author.mistakes,
     release.release,
+    lab.lab,
+    lms.collect,
     grade.autograde,
     grade.report_command,
     regrade.regrade,
-    lms.collect,
     lms.export,
     lms.return_feedback,
-    lab.lab,
-    author.lint,
-    author.mistakes,
-    author.new,
-    author.doctor,
-    author.quickstart,
     status.status,
 ):
     main.add_command(command)

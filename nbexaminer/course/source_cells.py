@@ -35,7 +35,7 @@ def is_locked(cell: NotebookNode) -> bool:
 
 def python_text(source: str) -> str:
     """Return the Python that IPython makes of a cell, magics and all."""
-    return TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
+    return TransformerManager().transform_cell(source)
 
 
 def _marks(cell: NotebookNode) -> dict[str, Any]:
