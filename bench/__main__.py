@@ -223,7 +223,7 @@ class course:
     def __init__(self, submissions: dict[str, str], config: str | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="bench-")
         self.root = Path(self._folder.name)
-        shutil.copytree(HERE / "source", self.root / "source")
+        shutil.copytree(HERE / "source" / ASSIGNMENT, self.root / "source" / ASSIGNMENT)
         shutil.copytree(HERE / "reference", self.root / "reference")
         shutil.copy(HERE / "nbgrader_config.py", self.root)
         run(self.root, "nbgrader", "generate_assignment", ASSIGNMENT)

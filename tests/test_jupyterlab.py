@@ -173,8 +173,9 @@ def test_a_students_hour(page, watch, picture, tmp_path):
     ada = Person(tmp_path / "ada", exchange, student="ada")
     for person in (instructor, ada):
         shutil.copy(COURSE / "nbgrader_config.py", person.folder)
-        for name in ("source", "release"):
+        for name in (f"source/{ASSIGNMENT}", f"release/{ASSIGNMENT}"):
             shutil.copytree(COURSE / name, person.folder / name)
+    shutil.copytree(COURSE / "reference", instructor.folder / "reference")
     instructor.run("nbexaminer", "release")
     instructor.nbgrader("release_assignment", ASSIGNMENT)
     released = contents(ada.folder / "release")
