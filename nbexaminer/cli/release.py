@@ -11,22 +11,37 @@ from nbexaminer.course import release as releasing
 from nbexaminer.course.course import Course
 from nbexaminer.course.lint import lint
 from nbexaminer.course.results import exercise_points
-from nbexaminer.errors import StepFailed
+from nbexaminer.errors import SandboxError, StepFailed
 
 
 @click.command()
 @ASSIGNMENT
+@click.option("--check/--no-check", default=True, help="Whether to grade your own solution afterwards.")
 @click.pass_obj
-def release(root: Path, assignment: str | None) -> None:
+def release(root: Path, assignment: str | None, check: bool) -> None:
     """Make the students' version in release/, and enter it in the gradebook.
 
-    What would be lost or break is refused first; `nbexaminer lint` says what else is worth a look.
+    What would be lost or break is refused first; `nbexaminer lint` says what else is worth a look. Then your
+    own solution is graded, to name tests that it does not pass, or passes in one process only.
     """
     course = opened(root)
     for name in chosen(course, assignment):
         release_one(course, name)
         count = len(exercise_points(course, name))
         click.echo(f"Released {name} with {count} exercises into {shown(course, 'release', name)}.")
+        if check:
+            _check(course, name)
+
+
+def _check(course: Course, assignment: str) -> None:
+    from nbexaminer.course.solution_check import check_solutions
+
+    try:
+        lines = check_solutions(course, assignment).lines
+    except SandboxError as error:
+        lines = [f"Your own solution was not graded: {error}"]
+    for line in lines:
+        click.echo(f"  {line}")
 
 
 def release_one(course: Course, assignment: str) -> None:

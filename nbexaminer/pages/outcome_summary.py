@@ -64,16 +64,12 @@ def summary_line(cell: NotebookNode) -> SummaryLine:
     anchor = grade_id(cell) or ""
     name = anchor.removeprefix("test_")
     if is_task(cell) or is_solution(cell):
-        return SummaryLine(
-            anchor, name, score, points, _outcome(score, points, Reason.WRONG), _BY_HAND
-        )
+        return SummaryLine(anchor, name, score, points, _outcome(score, points, Reason.WRONG), _BY_HAND)
     verdict = verdict_of(cell)
     text = verdict.text if verdict.exercise in ("", name) else verdict.headline
     printed = plain("".join(one.text for one in cell.get("outputs", ()) if one.output_type == "stream"))
     outcome = _outcome(score, points, verdict.reason)
-    return SummaryLine(
-        anchor, name, score, points, outcome, text, verdict.remark, printed.strip("\n")
-    )
+    return SummaryLine(anchor, name, score, points, outcome, text, verdict.remark, printed.strip("\n"))
 
 
 def verdict_of(cell: NotebookNode) -> Verdict:
