@@ -11,7 +11,7 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-transform = TransformerManager().transform_cell  # type: ignore[no-untyped-call]
+transform = TransformerManager().transform_cell
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _NAMED = (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)

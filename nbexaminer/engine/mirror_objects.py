@@ -104,8 +104,8 @@ class Mirror:
     _library: type | None
     _plain_base: str | None
 
-    @property
-    def __class__(self) -> type:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
         return self._library or type(self)
 
     @property
@@ -282,7 +282,8 @@ def _next(self: Mirror) -> Any:
 def _contains(self: Mirror, item: Any) -> bool:
     own = [type.__dict__["__dict__"].__get__(cls) for cls in type.mro(type(self))]
     if any("__iter__" in content for content in own) and not is_mirror(item):  # by value
-        return any(other is item or other == item for other in self)
+        items: Any = self
+        return any(other is item or other == item for other in items)
     return _truth(self._mirrors.operate("__contains__", self, item))
 
 

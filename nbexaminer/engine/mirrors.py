@@ -110,8 +110,8 @@ class Mirrors:
         mirror_type = self._type(reference.traits[1:], reference.type_name)
         if reference.traits[0] == "class" and mirror_type._number == reference.number:
             return mirror_type
-        is_error = BaseException in type.mro(mirror_type)
-        mirror = BaseException.__new__(mirror_type) if is_error else object.__new__(mirror_type)
+        base: Any = BaseException if BaseException in type.mro(mirror_type) else object
+        mirror = base.__new__(mirror_type)
         object.__setattr__(mirror, "_mirror_key", key)
         return mirror
 

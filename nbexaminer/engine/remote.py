@@ -156,8 +156,8 @@ class Function:
             raise CallStopped("bad reply")  # its process speaks, but not as ours do
         return counted[1]
 
-    @property
-    def __class__(self) -> type:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
         return types.FunctionType  # to `isinstance` and `inspect`
 
     def __getattr__(self, name: str) -> Any:

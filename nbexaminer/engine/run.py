@@ -111,7 +111,8 @@ class NotebookRun:
         if error:
             kinds = [output["ename"] for output in answer["outputs"] if output["output_type"] == "error"]
             self._explain(grade_id, error, kinds[-1] if kinds else "")
-        return answer["outputs"]
+        outputs: list[dict[str, Any]] = answer["outputs"]
+        return outputs
 
     def _find(self, answer: dict[str, Any]) -> None:
         present = {*answer["functions"], *answer["modules"], *answer["values"]}

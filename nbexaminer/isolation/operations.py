@@ -16,7 +16,7 @@ MAX_OBJECTS = 100_000  # that one process keeps for the other
 SESSION_NUMBERS = 1 << 32  # from here on, numbers are those of one session; below, they stay valid
 
 # The methods that Python looks up in an object's class, each with the operation that it stands for.
-UNARY = {
+UNARY: dict[str, Callable[..., Any]] = {
     "__neg__": operator.neg,
     "__pos__": operator.pos,
     "__abs__": abs,
@@ -27,7 +27,7 @@ UNARY = {
     "__complex__": complex,
     "__index__": operator.index,
 }
-BINARY = {
+BINARY: dict[str, Callable[..., Any]] = {
     **{
         f"__{name}__": getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "floordiv", "mod")
     },
@@ -36,8 +36,10 @@ BINARY = {
     "__or__": operator.or_,
     "__divmod__": divmod,
 }
-COMPARISONS = {f"__{name}__": getattr(operator, name) for name in ("lt", "le", "gt", "ge")}
-OTHER = {
+COMPARISONS: dict[str, Callable[..., Any]] = {
+    f"__{name}__": getattr(operator, name) for name in ("lt", "le", "gt", "ge")
+}
+OTHER: dict[str, Callable[..., Any]] = {
     "__call__": lambda function, *args, **kwargs: function(*args, **kwargs),
     "__len__": len,
     "__iter__": iter,
@@ -83,7 +85,8 @@ def _signature(function: Any) -> list[tuple[str, int, bool, Any]]:
 
 def _plain_base(value: Any) -> Any:
     """Return what an instance of a subclass of a plain class holds, as one of the plain class."""
-    for base in (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset):
+    bases: tuple[Any, ...] = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
+    for base in bases:
         if isinstance(value, base):
             return base(base.__iter__(value)) if base in (list, tuple, set, frozenset) else base(value)
     raise TypeError("it is no plain data")

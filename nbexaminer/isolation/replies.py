@@ -39,7 +39,10 @@ def call(reply: Any) -> dict[str, Any]:
     """Return the reply to a call: "value" or "raised", "changed", "random", "printed",
     "same_as" and "globals"."""
     reply = _instance(reply, dict)
-    checked = {"random": _random_state(reply.get("random")), "changed": _changed(reply.get("changed"))}
+    checked: dict[str, Any] = {
+        "random": _random_state(reply.get("random")),
+        "changed": _changed(reply.get("changed")),
+    }
     checked["printed"] = text(reply.get("printed"), MAX_PRINTED)
     checked["globals"] = _instance(reply.get("globals") or {}, dict)
     checked["same_as"] = reply.get("same_as")
@@ -118,11 +121,11 @@ def _random_state(state: Any) -> tuple[Any, ...] | None:
 
 
 def _changed(change: Any) -> list[Any] | None:
-    if change is not None:
-        if len(_instance(change, list)) != 2:
-            raise WireError("those are no arguments")
-        _instance(change[0], tuple), _instance(change[1], dict)
-    return change
+    if change is None:
+        return None
+    if len(_instance(change, list)) != 2:
+        raise WireError("those are no arguments")
+    return [_instance(change[0], tuple), _instance(change[1], dict)]
 
 
 def _raised(raised: Any) -> dict[str, Any]:

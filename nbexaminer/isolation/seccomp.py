@@ -95,14 +95,14 @@ def restrict() -> None:
         if number is not None:
             program += [(_JUMP_IF_EQUAL, 0, 1, number), allow]
     for numbers, position, bits, rule, values in _CHECKED.values():
-        if numbers[column] is None:
+        if (call := numbers[column]) is None:
             continue
         then, otherwise = (allow, deny) if rule == "only" else (deny, allow)
         check = [(_LOAD, 0, 0, _ARGUMENTS + 8 * position), (_AND, 0, 0, bits)]
         for value in values:
             check += [(_JUMP_IF_EQUAL, 0, 1, value), then]
         check.append(otherwise)
-        program += [(_JUMP_IF_EQUAL, 0, len(check), numbers[column]), *check]
+        program += [(_JUMP_IF_EQUAL, 0, len(check), call), *check]
     program += [(_JUMP_IF_EQUAL, 0, 1, _CLONE3[column]), (_RETURN, 0, 0, _RET_ERRNO | errno.ENOSYS), deny]
     code = b"".join(struct.pack("<HBBI", *instruction) for instruction in program)
     buffer = ctypes.create_string_buffer(code)

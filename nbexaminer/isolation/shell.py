@@ -62,7 +62,7 @@ class Shell:
 
     def reset(self) -> None:
         """Forget all names, as a new kernel has."""
-        self._ipython.reset()
+        self._ipython.reset()  # type: ignore[no-untyped-call]
 
     def run(self, source: str) -> CellResult:
         """Run a cell. Whatever goes wrong in it is an output, not an exception (KeyboardInterrupt too)."""
@@ -72,7 +72,7 @@ class Shell:
         streams = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Stream(self._ipython, "stdout"), _Stream(self._ipython, "stderr")
         try:
-            ran = self._ipython.run_cell(source, store_history=True, silent=False)
+            ran = self._ipython.run_cell(source, True, False)  # type: ignore[no-untyped-call]
             result.error = ran.error_before_exec or ran.error_in_exec
             result.value = ran.result
         finally:
@@ -100,7 +100,9 @@ def _as_json(data: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data: dict, metadata: dict | None = None, **kwargs: Any) -> None:
+    def publish(  # type: ignore[override]  # what else IPython passes is of no use here
+        self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **kwargs: Any
+    ) -> None:
         self.shell.outputs.append(
             {"output_type": "display_data", "data": _as_json(data), "metadata": metadata or {}}
         )
@@ -110,13 +112,15 @@ class _Publisher(DisplayPublisher):
 
 
 class _DisplayHook(DisplayHook):
+    shell: Any
+
     def start_displayhook(self) -> None:
         pass
 
     def write_output_prompt(self) -> None:
         pass
 
-    def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
         self.shell.outputs.append(
             {
                 "output_type": "execute_result",
@@ -126,7 +130,7 @@ class _DisplayHook(DisplayHook):
             }
         )
 
-    def log_output(self, format_dict: dict) -> None:
+    def log_output(self, format_dict: dict[str, Any]) -> None:
         pass
 
     def finish_displayhook(self) -> None:
@@ -146,7 +150,8 @@ class _Capturing(InteractiveShell):
     @functools.lru_cache(1000)  # noqa: B019  there is one shell, as long as the process lives
     def transform_cell(self, raw_cell: str) -> str:
         """Turn magics into Python, once for the same text."""
-        return super().transform_cell(raw_cell)
+        text: str = super().transform_cell(raw_cell)  # type: ignore[no-untyped-call]
+        return text
 
     def ask_exit(self) -> None:
         """`exit` in a cell: there is nothing to leave."""

@@ -38,7 +38,7 @@ class Caller:
     def __init__(self, namespace: dict[str, Any], channel: Channel) -> None:
         self._namespace, self.channel = namespace, channel
         self.references = StudentReferences(self._ask_examiner)
-        self._state = np.random.get_state()
+        self._state: Any = np.random.get_state()
 
     def call(
         self,
@@ -141,7 +141,7 @@ class Caller:
 
 def _items(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[int | str, Any]]:
     """Return the arguments that can be changed in place, each with its position or keyword."""
-    pairs = [*enumerate(args), *kwargs.items()]
+    pairs: list[tuple[int | str, Any]] = [*enumerate(args), *kwargs.items()]
     return [(key, value) for key, value in pairs if not isinstance(value, _UNCHANGEABLE)]
 
 
