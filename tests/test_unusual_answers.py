@@ -33,7 +33,7 @@ def test_there_are_enough():
 def test_unusual_answer_earns_full_marks(function, about, capfd):
     verdict = _verdict(function, *UNUSUAL[function, about])
     assert (verdict.credit, verdict.mistake) == (1, None), verdict.text
-    assert "right on all" in verdict.text.en
+    assert "Right on all" in verdict.text.en
     assert capfd.readouterr() == ("", ""), "what an answer prints must not reach the outputs"
 
 
