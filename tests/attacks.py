@@ -308,7 +308,6 @@ OBJECTS = _results_with(
     an_object_that_poses_as_an_array="Posing()",
     a_subclass_of_ndarray="np.zeros(3).view(Array)",
     a_subclass_of_float="Number(1)",
-    a_subclass_of_tuple="Pair((1,))",
     a_subclass_of_dict="Keys(a=1)",
     a_subclass_of_str="Name('x')",
     a_class_with_a_metaclass="Named()",
@@ -320,6 +319,14 @@ OBJECTS = _results_with(
     a_cycle_of_dictionaries="looped",
     ten_levels="deep",
     an_abyss="abyss",
+)
+OBJECTS.append(
+    Attack(
+        "returns a subclass of tuple that holds itself without end",
+        cell=TRICKS,
+        result="Pair((1,))",
+        bad={"all": "wrong|timed out"},
+    )
 )
 VALUES = _results(
     a_gigantic_view="np.broadcast_to(0.0, (10**6, 10**6))",
