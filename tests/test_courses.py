@@ -188,6 +188,64 @@ def test_limits_are_nbgraders_unless_ours_are_set(tmp_path):
         assert (limits.call_seconds, limits.submission_seconds) == seconds
 
 
+OWN_STEP = """
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+class Stamp(NbGraderPreprocessor):
+    def preprocess(self, nb, resources):
+        place = resources["nbgrader"]
+        nb.metadata["stamp"] = [place["student"], place["assignment"], place["notebook"]]
+        return nb, resources
+"""
+OPTIONS = """
+import os, sys
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import own_steps
+from nbgrader.converters import Autograde
+
+c.Autograde.autograde_preprocessors = [own_steps.Stamp, *c.Autograde.autograde_preprocessors]
+c.Autograde.exclude_overwriting = {"lab": ["mine.py"]}
+c.CourseDirectory.ignore = [*os.environ.get("NOTHING", "").split(), "*.secret", ".ipynb_checkpoints"]
+c.CourseDirectory.submitted_directory = "handed-in"
+c.CourseDirectory.directory_structure = "{nbgrader_step}/{assignment_id}/{student_id}"
+"""
+
+
+def test_nbgraders_options_are_respected(tmp_path):
+    """Other folders; files for nobody, or students' own; a step of the course's with its resources."""
+    config = (HERE / "nbgrader_config.py").read_text(encoding="utf-8")
+    (tmp_path / "nbgrader_config.py").write_text(config + OPTIONS, encoding="utf-8")
+    (tmp_path / "own_steps.py").write_text(OWN_STEP)
+    run(tmp_path, "new", "lab")
+    made = Course(tmp_path).folder("source", "lab")
+    assert made == tmp_path / "source" / "lab" / "."
+    notebook = nbformat.read(made / "lab.ipynb", as_version=4)
+    answer = next(cell for cell in notebook.cells if "def mean" in cell.source)
+    answer.source = answer.source.replace("def mean", "import os\nseen = sorted(os.listdir())\ndef mean")
+    nbformat.write(notebook, made / "lab.ipynb")
+    for name, text in (("data.csv", "1"), ("answers.secret", "2"), ("mine.py", "solution = 3")):
+        (made / name).write_text(text)
+    assert run(tmp_path, "release", "lab").exit_code == 0
+    released = Course(tmp_path).folder("release", "lab")
+    assert not (released / "answers.secret").exists()
+    handed_in = tmp_path / "handed-in" / "lab" / "ada"
+    shutil.copytree(made, handed_in)
+    notebook = nbformat.read(handed_in / "lab.ipynb", as_version=4)
+    notebook.cells.append(new_code_cell("import os\nprint(sorted(os.listdir()), open('mine.py').read())"))
+    nbformat.write(notebook, handed_in / "lab.ipynb")
+    (handed_in / "mine.py").write_text("solution = 4")
+    (handed_in / "answers.secret").unlink()
+    result = run(tmp_path, "autograde", "lab")
+    assert result.exit_code == 0, result.output
+    folder = tmp_path / "autograded" / "lab" / "ada"
+    graded = nbformat.read(folder / "lab.ipynb", as_version=4)
+    assert graded.metadata["stamp"] == ["ada", "lab", "lab"]
+    assert graded.cells[-1].outputs[0].text == "['data.csv', 'mine.py'] solution = 4\n"
+    assert {path.name for path in folder.iterdir()} == {"data.csv", "lab.ipynb", "mine.py"}
+    assert (folder / "mine.py").read_text() == "solution = 4"
+    assert (tmp_path / "feedback" / "lab" / "ada" / "lab.html").exists()
+
+
 def test_make_clean_keeps_records(tmp_path):
     """Grades given by hand for cells that are gone, and a regrade that was stopped, can't be made anew."""
     shutil.copy(HERE / "Makefile", tmp_path)

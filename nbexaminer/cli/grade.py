@@ -106,6 +106,8 @@ def autograde(
                 )
             continue
         graded += 1
+        if len(names) > 1:
+            click.secho(f"\n{name}", bold=True)
         needs_a_look |= grade_one(course, name, wanted, force, GradingOptions(**options))  # type: ignore[arg-type]
     if strays := course.strays():
         click.echo("\nNot graded, since not in submitted/STUDENT/ASSIGNMENT/:")

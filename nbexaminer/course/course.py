@@ -20,6 +20,8 @@ from traitlets.config import Config
 
 from nbexaminer.engine import intake
 
+_ANY = "\0"  # stands for a name in a path
+
 
 class Course:
     """A course folder as its nbgrader_config.py describes it.
@@ -61,21 +63,24 @@ class Course:
 
     def assignments(self) -> list[str]:
         """Return the names of the folders in source/, sorted."""
-        return sorted(Path(folder).name for folder in _folders(self.folder("source", "*")))
+        return _names(str(self.folder("source", _ANY)))
 
     def students(self, assignment: str) -> list[str]:
         """Return who has a folder for the assignment in submitted/, sorted."""
-        folders = _folders(self.folder("submitted", glob.escape(assignment), "*"))
-        return sorted(Path(folder).parent.name for folder in folders)
+        return _names(str(self.folder("submitted", assignment, _ANY)))
 
     def strays(self) -> list[str]:
         """Return the notebooks in submitted/ that lie in no assignment's folder, so that none is lost."""
-        submitted, names = self.folder("submitted", ".", "."), self.assignments()
-        paths = (path.relative_to(submitted) for path in submitted.rglob("*.ipynb"))
+        submitted = self.folder("submitted", ".", ".")
+        known = {
+            self.folder("submitted", assignment, student)
+            for assignment in self.assignments()
+            for student in self.students(assignment)
+        }
         return sorted(
-            str(path)
-            for path in paths
-            if not (len(path.parts) > 2 and path.parts[1] in names or ".ipynb_checkpoints" in path.parts)
+            str(path.relative_to(submitted))
+            for path in submitted.rglob("*.ipynb")
+            if ".ipynb_checkpoints" not in path.parts and known.isdisjoint(path.parents)
         )
 
     def timestamp(self, assignment: str, student: str) -> datetime | None:
@@ -142,6 +147,9 @@ class LastError(logging.Handler):
             self.exception = sys.exc_info()[1] or self.exception
 
 
-def _folders(pattern: Path) -> list[str]:
-    """Return the folders that match, hidden ones left out."""
-    return [found for found in glob.glob(str(pattern)) if os.path.isdir(found)]
+def _names(pattern: str) -> list[str]:
+    """Return, sorted, the names that stand for _ANY in the folders that match; hidden ones are left out."""
+    before, after = map(glob.escape, pattern.split(_ANY))
+    found = (path for path in glob.glob(f"{before}*{after}") if os.path.isdir(path))
+    begin, end = pattern.index(_ANY), len(pattern) - pattern.index(_ANY) - 1
+    return sorted(path[begin : len(path) - end] for path in found)
