@@ -17,7 +17,7 @@ from nbexaminer.course.source_cells import grade_id, is_solution, is_test
 
 CELL_METADATA = {"jupyter", "nbgrader", "tags"}
 NBGRADER_METADATA = {"grade", "grade_id", "locked", "points", "schema_version", "solution", "task"}
-NOTEBOOK_METADATA = {"kernelspec", "language_info"}
+NOTEBOOK_METADATA = {"course", "kernelspec", "language_info"}  # course: what the website says of it
 TAGS = {"raises-exception"}
 JUPYTER_METADATA = {"source_hidden"}
 SHORTEST_ALT = 10
