@@ -14,7 +14,7 @@ LOCK := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --gener
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup release grade lab site lite quick test lint bench lock clean distclean
+.PHONY: help setup release bundle grade lab site lite quick test lint bench lock clean distclean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ setup: .venv/installed ## Make .venv/ and install what requirements.lock says
 
 release: setup ## Make release/ from source/, of ASSIGNMENT or of all
 	$(VENV)/nbexaminer release $(ASSIGNMENT)
+
+bundle: release ## Make a zip for students of ASSIGNMENT or of each: the released notebook, its images and data
+	@cd release && for name in $(or $(ASSIGNMENT),*/); do \
+		$(CURDIR)/$(VENV)/python -m zipfile -c "$(CURDIR)/$${name%/}.zip" "$${name%/}/" && echo "Made $${name%/}.zip."; done
 
 grade: setup ## Grade submitted/ (or the sample classes, if empty) and write feedback/
 	$(VENV)/nbexaminer autograde $(ASSIGNMENT)

@@ -79,6 +79,7 @@ class Notebook:
     def __init__(self, page: Page, address: str, course: Path, file: Path) -> None:
         self.page = page
         self.model = nbformat.read(file, as_version=4)
+        self.folded = [cell.metadata.get("jupyter", {}).get("source_hidden") for cell in self.model.cells]
         self.names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in self.model.cells]
         page.goto(f"{address}/lab/tree/{file.relative_to(course)}?token={TOKEN}&reset")
         self.cells = page.locator(".jp-Notebook .jp-Cell")
@@ -108,8 +109,12 @@ class Notebook:
         expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
 
     def _wait_until_all_ran(self, before: int = 0) -> None:
-        cells = sum(cell.cell_type == "code" for cell in self.model.cells)
-        expect(self.numbers).to_have_text([f"[{before + number}]:" for number in range(1, cells + 1)])
+        """Wait for the number of each cell; one whose code is folded away shows none."""
+        folded = [
+            one for one, cell in zip(self.folded, self.model.cells, strict=True) if cell.cell_type == "code"
+        ]
+        numbers = enumerate(folded, before + 1)
+        expect(self.numbers).to_have_text(["" if hidden else f"[{number}]:" for number, hidden in numbers])
 
     def run(self, name: str) -> None:
         """Run one cell, and wait until it has another number than before."""
@@ -117,6 +122,16 @@ class Notebook:
         before = number.inner_text()
         self.cell(name).locator(".cm-line").first.click()
         self.page.keyboard.press("Control+Enter")
+        expect(number).to_have_text(re.compile(r"^\[\d+\]:$"))
+        expect(number).not_to_have_text(before)
+
+    def run_and_check(self, name: str) -> None:
+        """Run an answer and then its check, which is folded away, as one does: Shift+Enter, twice."""
+        number = self.cell(name).locator(".jp-InputPrompt")
+        before = number.inner_text()
+        self.cell(name).locator(".cm-line").first.click()
+        self.page.keyboard.press("Shift+Enter")
+        self.page.keyboard.press("Shift+Enter")
         expect(number).to_have_text(re.compile(r"^\[\d+\]:$"))
         expect(number).not_to_have_text(before)
 

@@ -121,7 +121,7 @@ def test_a_student_answers_the_first_exercise(page, watch, picture, address, cou
     notebook = Notebook(page, address, course, copy_of_release(course, "student"))
     notebook.run_all()
     for name in solution_cells():
-        expect(notebook.output(f"test_{name}")).to_have_text(NOT_ANSWERED)
+        expect(notebook.output(f"test_{name}").last).to_have_text(NOT_ANSWERED)
     expect(page.locator(ERRORS)).to_have_count(len(solution_cells()))
     pictures = [name.removeprefix("demo_") for name in notebook.names if name and name.startswith("demo_")]
     assert pictures == ["zero_pad", "conv_forward", "pool_forward"]
@@ -129,19 +129,19 @@ def test_a_student_answers_the_first_exercise(page, watch, picture, address, cou
         kind = f"A picture will appear here as soon as {name} works."
         expect(notebook.output(f"demo_{name}")).to_contain_text(kind)
     for name in ("test_zero_pad", "demo_zero_pad"):
-        picture(f"work-1-{name}", notebook.output(name))
+        picture(f"work-1-{name}", notebook.output(name).last)
 
     ran = notebook.numbers.count()
     notebook.answer("zero_pad", 'X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), "constant")')
     picture("work-2-typed")
     notebook.run_all(before=ran)
     expect(notebook.cell("test_zero_pad").locator(ERRORS)).to_have_count(0)
-    expect(notebook.output("test_zero_pad")).to_contain_text("x_pad.shape = (4, 7, 7, 2)")
-    expect(notebook.output("test_zero_pad")).to_contain_text("x[1,1] = [[ 0.90085595 -0.68372786]")
+    expect(notebook.output("test_zero_pad").first).to_contain_text("x_pad.shape = (4, 7, 7, 2)")
+    expect(notebook.output("test_zero_pad").first).to_contain_text("x[1,1] = [[ 0.90085595 -0.68372786]")
     expect(notebook.output("demo_zero_pad").locator("img")).to_have_count(1)
     wait_for_images(page, ".jp-OutputArea")
     for name in ("test_zero_pad", "demo_zero_pad"):
-        picture(f"work-3-{name}", notebook.output(name))
+        picture(f"work-3-{name}", notebook.output(name).last)
 
     failures = notebook.validate().get_by_text("The following cell failed:")
     expect(failures).to_have_count(len(solution_cells()) - 1)
@@ -185,27 +185,54 @@ def test_a_students_hour(page, watch, picture, tmp_path):
         wait_for_images(page, ".jp-Notebook")
         expect(page.locator("mjx-container[display=true]").first).to_be_attached()
         notebook.run_all()
-        expect(notebook.output("test_zero_pad")).to_have_text(NOT_ANSWERED)
+        expect(notebook.output("test_zero_pad").last).to_have_text(NOT_ANSWERED)
 
         expect(page.locator(QUESTIONS)).to_have_count(0)
         picture("hour-1-opened")
 
+        check = notebook.output("test_zero_pad").last
         notebook.answer("zero_pad", "X_pad = np.pad(X, pad)")
-        for name in ("zero_pad", "test_zero_pad"):
-            notebook.run(name)
-        picture("hour-2-wrong", notebook.output("test_zero_pad"))
-        expect(notebook.output("test_zero_pad")).to_contain_text("(4, 7, 7, 2)")
+        notebook.run_and_check("zero_pad")
+        expect(check).to_contain_text("Most likely: every axis is padded")
+        picture("hour-2-wrong", check)
 
         right = 'X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), "constant")'
         notebook.answer("zero_pad", right, instead_of="np.pad(X, pad)")
-        for name in ("zero_pad", "test_zero_pad"):
-            notebook.run(name)
-        expect(notebook.cell("test_zero_pad").locator(ERRORS)).to_have_count(0)
-        picture("hour-3-right", notebook.output("test_zero_pad"))
+        notebook.run_and_check("zero_pad")
+        expect(check).to_contain_text("zero_pad: right on all inputs of this check.")
+        expect(check).to_contain_text("1 / 8 ✓ · 15 / 100 points")
+        picture("hour-3-right", check)
+
+        notebook.answer(
+            "zero_pad", right[:-1], instead_of='"constant"'
+        )  # a bracket too few, after a right answer
+        notebook.run_and_check("zero_pad")
+        expect(check).to_contain_text("The cell of zero_pad ended in an error when it was last run")
+        picture("hour-3-broken", check)
+        notebook.answer("zero_pad", right, instead_of='"constant"')
+        notebook.run_and_check("zero_pad")
+        expect(check).to_contain_text("zero_pad: right on all inputs of this check.")
+
+        notebook.answer("conv_single_step", "Z = np.sum(a_slice_prev * W + b)")
+        notebook.run_and_check("conv_single_step")
+        expect(notebook.output("test_conv_single_step").last).to_contain_text(
+            "the bias is added to each of the nine"
+        )
+        notebook.answer("conv_single_step", "Z = np.sum(a_slice_prev @ V)", instead_of="Z = np")
+        notebook.run_and_check("conv_single_step")
+        told = "conv_single_step raised NameError in your line: Z = np.sum(a_slice_prev @ V)"
+        expect(notebook.output("test_conv_single_step").last).to_contain_text(told)
+        expect(notebook.output("test_conv_single_step").locator("details")).to_have_count(1)
+        picture("hour-3-raised", notebook.output("test_conv_single_step").last)
 
         notebook.restart_and_run_all()
         expect(notebook.cell("test_zero_pad").locator(ERRORS)).to_have_count(0)
         picture("hour-4-restarted", notebook.output("demo_zero_pad"))
+        table = notebook.output("progress")
+        expect(table.get_by_role("row", name="zero_pad")).to_contain_text("✓ passed")
+        expect(table.get_by_role("row", name="conv_single_step")).to_contain_text("✗ not right yet")
+        expect(table.get_by_role("row", name="pool_forward")).to_contain_text("not yet")
+        picture("hour-4-progress", table)
         dialog = notebook.validate()
         expect(dialog.get_by_text("The following cell failed:")).to_have_count(len(solution_cells()) - 1)
         picture("hour-5-validated")

@@ -125,6 +125,14 @@ def test_credit_is_for_a_mistake_that_stands_alone():
     assert verdict.credit == 0, verdict.text
 
 
+@pytest.mark.parametrize("draw", ["np.random.randn(*", "np.random.random("])
+def test_gradients_that_start_from_random_numbers_are_told(draw):
+    body = edited("pool_backward", ("np.zeros_like(A_prev)", f"{draw}A_prev.shape)"))
+    verdict = _verdict("pool_backward", body)
+    assert (verdict.credit, verdict.mistake) == (0, "changes-from-call-to-call"), verdict.text
+    assert "random" in verdict.text.en
+
+
 def test_an_endless_loop_is_stopped(monkeypatch):
     monkeypatch.setattr(calling, "TIME_LIMIT", 0.1)
     verdict = _verdict("zero_pad", written("zero_pad", "while True:\n    pass"))

@@ -34,6 +34,11 @@ from nbexaminer.model import Picture, Reason, Score, Text, Verdict
 _LENT_SIZE = 500  # numbers in the inputs tried with lent helpers, which are asked once for each window
 _MOST_TELLING = 4  # wrong cases that are tried to find out which helper is to blame
 
+_CHANGES = Text(
+    "The result changes from call to call, though the inputs are the same. Does something start from random "
+    "numbers (np.random)? Start from zeros.",
+    "输入相同，每次调用的结果却不一样。是不是有数组用随机数（np.random）初始化了？应当从零开始。",
+)
 Outcomes = dict[Case, Outcome]
 
 
@@ -107,7 +112,18 @@ class Exercise:
             first = self._first_wrong(outcomes)
             if first is None:
                 return self._carried_forward(function, telling, points)
-        return self._diagnosed(outcomes, first)
+        verdict = self._diagnosed(outcomes, first)
+        if (
+            verdict.reason == Reason.WRONG
+            and not verdict.mistake
+            and self._changes(function, first, outcomes)
+        ):
+            return replace(verdict, text=_CHANGES, mistake="changes-from-call-to-call")
+        return verdict
+
+    def _changes(self, function: Callable[..., Any], case: Case, outcomes: Outcomes) -> bool:
+        """Return whether a second call with the same inputs comes to something else."""
+        return differ(outcomes[case], outcome(function, case))
 
     def _outcomes(self, function: Callable[..., Any], cases: Iterable[Case]) -> Outcomes:
         """Return the outcome of each case, up to the first one that does not come back."""
