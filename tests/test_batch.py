@@ -3,6 +3,7 @@
 Guards design § 3 (nbgrader stays the frame) and § 1 (no submission is ever lost).
 """
 
+import contextlib
 import random
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ from gradebooks import rows
 from nbgrader.api import Gradebook
 
 from examples import sample_class
+from nbexaminer.course.gradebook import GradebookWriter
+from nbexaminer.course.grades import CellComment, CellGrade, NotebookGrades
 
 ASSIGNMENT = "cnn-step-by-step"
 STUDENTS = ("right", "half-done", "stride-ignored", "deleted-test-cell", "other-order", "syntax-error")
@@ -89,3 +92,27 @@ def test_a_batch_killed_at_any_moment_goes_on_to_the_same_end(submitted):
             assert (submitted / path).stat().st_size > 10_000
     again = run(submitted, "nbexaminer", "autograde")
     assert again.stderr.count("(unchanged)") == len(STUDENTS)
+
+
+def test_what_people_enter_while_a_submission_is_graded_is_not_lost(course):
+    """Grades that were decided without it are not entered; the batch decides on them again."""
+    points = dict(test_zero_pad=15.0, test_conv_single_step=20.0)
+    with contextlib.closing(GradebookWriter(*course.database)) as writer:
+        with course.gradebook() as gradebook:
+            gradebook.update_or_create_student("ada")
+            gradebook.update_or_create_submission(ASSIGNMENT, "ada")
+            names = [cell.name for cell in gradebook.find_assignment(ASSIGNMENT).notebooks[0].grade_cells]
+            solutions = gradebook.find_assignment(ASSIGNMENT).notebooks[0].solution_cells
+            comments = [cell.name for cell in solutions]
+            grade = gradebook.find_grade(names[0], ASSIGNMENT, ASSIGNMENT, "ada")
+            grade.manual_score = 3.5
+            gradebook.db.commit()
+        given = writer.manual_grades(ASSIGNMENT, {})["ada"].scores
+        assert given == {(ASSIGNMENT, names[0]): (3.5, None)}
+        for manual, entered in ((None, False), (3.5, True)):
+            grades = {name: CellGrade(points.get(name, 0.0), auto_score=1.0) for name in names}
+            grades[names[0]].manual_score = manual
+            decided = NotebookGrades(grades, {name: CellComment() for name in comments})
+            assert writer.record(ASSIGNMENT, "ada", None, {ASSIGNMENT: decided}) is entered
+    with course.gradebook() as gradebook:
+        assert gradebook.find_grade(names[0], ASSIGNMENT, ASSIGNMENT, "ada").manual_score == 3.5

@@ -214,6 +214,19 @@ def test_calling_back_for_ever_ends_with_the_call(engine):
     assert [outcome.score for outcome in outcomes] == [0, 0, 0, 1]
 
 
+def test_an_assertion_speaks_where_it_stands_in_the_released_part(engine):
+    hidden = "\n### BEGIN HIDDEN TESTS\nassert f(2) == 4, 'secret 4'\n### END HIDDEN TESTS\n"
+    outcomes, _ = _cells(
+        engine,
+        ("solution", "def f(x):\n    return 1"),
+        ("test", f"assert f(1) == 2, 'f(1) is 2'{hidden}"),
+        ("test", f"assert f(1) == 1{hidden}assert f(3) == 9, 'below'"),
+        ("test", f"{hidden}assert f(1) == 2, 'below'"),
+    )
+    texts = [outcome.verdict.text.en for outcome in outcomes]
+    assert texts == ["f(1) is 2", "A hidden test failed.", "A hidden test failed."]
+
+
 def test_what_a_lent_helper_raises_is_raised_there(engine):
     """As what it is: a known mistake that ends in an exception is recognised by its kind and text."""
     answer = """

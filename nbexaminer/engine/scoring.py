@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+import traceback
 
 import numpy as np
 
@@ -59,7 +60,21 @@ def _of_error(error: BaseException, source: str) -> Verdict:
         said = sentence(raised(kind, text, line))
         return Verdict(reason_of(error), text=said, remark=none_hint(text), error=kind)
     reason = Reason.MISSING if isinstance(error, NameError) else reason_of(error)
-    if "HIDDEN TESTS" in source:  # what it says might give away what it wanted
+    if _may_be_secret(error, source):  # what it says might give away what it wanted
         return Verdict(reason, text=_HIDDEN, error=kind)
     own = text if isinstance(error, AssertionError) and text else f"{kind}: {text}".rstrip(": ")
     return Verdict(reason, text=Text(own), error=kind)
+
+
+def _may_be_secret(error: BaseException, source: str) -> bool:
+    """Return whether an error may speak of the hidden part of a test: it was raised there, or below it."""
+    lines = source.split("\n")
+    hidden = next((number for number, line in enumerate(lines, 1) if "BEGIN HIDDEN TESTS" in line), None)
+    if hidden is None:
+        return "HIDDEN TESTS" in source
+    raised_at = [
+        number
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename.startswith("<ipython-input-") and frame.f_code.co_name == "<module>"
+    ]
+    return not raised_at or raised_at[-1] >= hidden
