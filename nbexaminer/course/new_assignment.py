@@ -119,7 +119,7 @@ def write(course: Course, name: str) -> list[Path]:
     if folder.exists():
         raise CourseError(f"there is an assignment {name} already, in {folder}.")
     hidden = run_limits(course).hidden_packages
-    package = hidden[0] if hidden else "hidden_tests_of_course"
+    package = hidden[0] if hidden else "hidden_tests"
     module = f"{package}.{re.sub(r'[^A-Za-z0-9]', '_', name)}"
     place = course.root.joinpath(*module.split("."))
     files = {
