@@ -61,7 +61,7 @@ def test_each_command_does_what_the_guide_says(guide, tmp_path):
     for folder in (place, home):
         folder.mkdir()
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    environment = homely(home) | {"COURSE": str(COURSE), "PATH": path, "TZ": "UTC"}
+    environment = homely(home) | {"COURSE": str(COURSE), "PATH": path, "TZ": "UTC", "COLUMNS": "110"}
     for command, shown in steps(guide):
         if command.startswith("cd "):
             place = place / command.removeprefix("cd ")
