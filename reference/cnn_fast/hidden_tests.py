@@ -6,8 +6,9 @@ and 3, pad 0, 1 and 2, images that are not square, several channels and examples
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,47 +43,68 @@ LOOP_CREDIT = 0.5
 class WithoutLoops(Exercise):
     """An exercise whose answer may not loop over examples or positions.
 
-    larger: (name of the mistake, what there is more of, a small input, one with more of that). An answer
-    that runs more of its lines for the second has a loop over it. Speed is not measured.
+    arguments: makes the arguments of a call from m, n_H and n_W. An answer that runs more of its lines when
+    there are more examples, or larger images, has a loop over them. Speed is not measured.
     """
 
-    larger: tuple[tuple[str, Text, Case, Case], ...] = ()
+    arguments: Callable[[int, int, int], tuple] | None = None
 
     def verdict(self, function: Callable[..., Any], points: float = 0.0) -> Verdict:
         verdict = super().verdict(function, points)
-        if verdict.credit < 1:
+        if verdict.credit < 1 or not self.arguments:
             return verdict
-        for mistake, what, small, large in self.larger:
-            few, many = (_lines(function, case, self.helpers) for case in (small, large))
-            if many > few:
-                words = {"what": what.en, "what_zh": what.zh, "few": few, "many": many}
+        try:
+            return self._looked_through(function, verdict)
+        except Exception as error:  # right on all cases, but not while it is watched
+            text = Text(
+                f"It raised {type(error).__name__} on a larger input: {error}",
+                f"输入变大时抛出 {type(error).__name__}：{error}",
+            )
+            return replace(verdict, credit=LOOP_CREDIT, text=text, reason=Reason.RAISED)
+
+    def _looked_through(self, function: Callable[..., Any], verdict: Verdict) -> Verdict:
+        lines = {size: _lines(function, self.arguments(*size)) for size in (SMALL_INPUT, *MORE)}
+        if max(lines.values()) > lines[SMALL_INPUT]:  # in it, or in a helper, where it costs once?
+            with _lent(function, self.helpers):
+                lines = {size: _lines(function, self.arguments(*size)) for size in lines}
+        few = lines[SMALL_INPUT]
+        for size, (mistake, what) in MORE.items():
+            if lines[size] > few:
+                words = {"what": what.en, "what_zh": what.zh, "few": few, "many": lines[size]}
                 text = Text(LOOP.en.format(**words), LOOP.zh.format(**words))
                 return replace(verdict, credit=LOOP_CREDIT, text=text, reason=Reason.WRONG, mistake=mistake)
         return verdict
 
 
-def _lines(function: Callable, case: Case, helpers: Mapping[str, Callable]) -> int:
-    """Return how many of the student's own lines run, with correct helpers: a loop in one costs once."""
+SMALL_INPUT = (2, 6, 7)  # m, n_H, n_W; these are the inputs of the notebook's own check
+MORE = {
+    (5, 6, 7): ("loop-over-examples", Text("examples", "样本")),
+    (2, 12, 14): ("loop-over-positions", Text("positions", "位置")),
+}
+
+
+def _lines(function: Callable[..., Any], arguments: tuple) -> int:
+    """Return how many of the student's own lines run."""
     if hasattr(function, "lines_run"):
-        with function.lend(helpers):
-            return function.lines_run(*case.args, **case.kwargs)
+        return function.lines_run(*arguments)
     function = inspect.unwrap(getattr(function, "func", function))
-    namespace = function.__globals__
+    return counting_lines(function.__globals__, function, *arguments)[1]
+
+
+@contextlib.contextmanager
+def _lent(function: Callable[..., Any], helpers: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+    """Let the function find correct helpers under their names."""
+    if hasattr(function, "lend"):
+        with function.lend(helpers):
+            yield
+        return
+    namespace = inspect.unwrap(getattr(function, "func", function)).__globals__
     own = {name: namespace.get(name) for name in helpers}
     namespace.update(helpers)
     try:
-        return counting_lines(namespace, function, *case.args, **case.kwargs)[1]
+        yield
     finally:
         namespace.update(own)
-
-
-def _more(case: Callable[..., tuple[tuple, dict]]) -> tuple[tuple[str, Text, Case, Case], ...]:
-    """A small input, one with more examples, one with more positions; `case` makes one of (m, H, W)."""
-    small, examples, positions = (Case("", *case(*size)) for size in ((2, 6, 7), (5, 6, 7), (2, 12, 14)))
-    return (
-        ("loop-over-examples", Text("examples", "样本"), small, examples),
-        ("loop-over-positions", Text("positions", "位置"), small, positions),
-    )
 
 
 # --------------------------------------------------------------------------------------------------
@@ -112,7 +134,7 @@ im2col = WithoutLoops(
         *(Case(label, (_normal(*shape), *hyper)) for label, shape, *hyper in _GRID),
     ),
     mistakes=mistakes.IM2COL,
-    larger=_more(lambda m, H, W: ((_normal(m, H, W, 2), 3, 2, 1), {})),
+    arguments=lambda m, n_H, n_W: (np.ones((m, n_H, n_W, 2)), 3, 2, 1),
 )
 
 
@@ -142,7 +164,13 @@ col2im = WithoutLoops(
         _adjoint_case("f 3, stride 2, pad 0", (1, 5, 6, 2), 3, 2, 0),
     ),
     mistakes=mistakes.COL2IM,
-    larger=_more(lambda m, H, W: ((_columns((m, H, W, 2), 3, 2, 1), (m, H, W, 2), 3, 2, 1), {})),
+    arguments=lambda m, n_H, n_W: (
+        np.ones((m * ((n_H - 1) // 2 + 1) * ((n_W - 1) // 2 + 1), 18)),
+        (m, n_H, n_W, 2),
+        3,
+        2,
+        1,
+    ),
 )
 
 # --------------------------------------------------------------------------------------------------
@@ -168,8 +196,9 @@ _CONV_INPUTS = tuple(
 )
 
 
-def _more_images(m: int, H: int, W: int) -> tuple:
-    return _conv_inputs((m, H, W, 2), 3, 3, 2, 1)
+def _more_images(m: int, n_H: int, n_W: int) -> tuple:
+    images, W, b = np.ones((m, n_H, n_W, 2)), np.ones((3, 3, 2, 3)), np.ones((1, 1, 1, 3))
+    return images, W, b, {"stride": 2, "pad": 1}
 
 
 conv_forward_fast = WithoutLoops(
@@ -182,7 +211,7 @@ conv_forward_fast = WithoutLoops(
     mistakes=mistakes.CONV_FORWARD_FAST,
     helpers={"im2col": solutions.im2col},
     parts=("Z", "cache"),
-    larger=_more(lambda *size: (_more_images(*size), {})),
+    arguments=_more_images,
 )
 
 
@@ -231,7 +260,10 @@ conv_backward_fast = WithoutLoops(
     mistakes=mistakes.CONV_BACKWARD_FAST,
     helpers={"im2col": solutions.im2col, "col2im": solutions.col2im},
     parts=("dA_prev", "dW", "db"),
-    larger=_more(lambda *size: (_conv_backward_args(_more_images(*size)), {})),
+    arguments=lambda m, n_H, n_W: (
+        np.ones((m, (n_H + 1) // 2, (n_W + 1) // 2, 3)),
+        _more_images(m, n_H, n_W),
+    ),
 )
 
 # --------------------------------------------------------------------------------------------------
@@ -277,7 +309,7 @@ pool_forward_fast = WithoutLoops(
     mistakes=mistakes.POOL_FORWARD_FAST,
     helpers={"im2col": solutions.im2col},
     parts=("A", "cache"),
-    larger=_more(lambda m, H, W: (_pool_args(_normal(m, H, W, 2), 3, 2), {})),
+    arguments=lambda m, n_H, n_W: _pool_args(np.ones((m, n_H, n_W, 2)), 3, 2),
 )
 
 
@@ -319,7 +351,10 @@ pool_backward_fast = WithoutLoops(
     ),
     mistakes=mistakes.POOL_BACKWARD_FAST,
     helpers={"im2col": solutions.im2col, "col2im": solutions.col2im},
-    larger=_more(lambda m, H, W: (_pool_backward_args(_normal(m, H, W, 2), 3, 2), {})),
+    arguments=lambda m, n_H, n_W: (
+        np.ones((m, (n_H - 1) // 2, (n_W - 1) // 2, 2)),
+        _pool_args(np.ones((m, n_H, n_W, 2)), 3, 2),
+    ),
 )
 
 # --------------------------------------------------------------------------------------------------
