@@ -147,7 +147,7 @@ def test_a_file_that_can_not_be_read(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("pathlib.Path.read_text", refuse)
+    monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
     found = intake.problem(tmp_path, {ASSIGNMENT: ["setup"]})
     assert found.en == f"{NOTEBOOK} can't be read: Permission denied."
 
@@ -179,3 +179,10 @@ def test_a_notebook_that_would_fill_the_memory(tmp_path):
     with (tmp_path / NOTEBOOK).open("wb") as file:
         file.truncate(2**40)
     assert "too much for a notebook" in intake.problem(tmp_path, {ASSIGNMENT: ["setup"]}).en
+
+
+@pytest.mark.parametrize("part", ["{}", "[]", "0"])
+def test_a_notebook_of_more_parts_than_memory_holds(tmp_path, part):
+    """A few MB of them would take hundreds in the process that reads them."""
+    (tmp_path / NOTEBOOK).write_text(f'{{"cells": [{",".join([part] * 4_000_000)}]}}')
+    assert "more parts than a notebook can have" in intake.problem(tmp_path, {ASSIGNMENT: ["setup"]}).en

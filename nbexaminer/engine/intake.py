@@ -17,6 +17,7 @@ from nbexaminer.model import Text
 
 _TIMESTAMP_BYTES = 200  # more is no date and time
 _LARGEST = 64 * 2**20  # bytes of a notebook; in memory it takes several times as much
+_MOST_OBJECTS, _MOST_ITEMS = 200_000, 3_000_000  # of its JSON: an empty object takes 500 bytes in memory
 
 
 def problem(folder: Path, notebooks: Mapping[str, Collection[str]]) -> Text | None:
@@ -65,7 +66,13 @@ def _notebook_problem(path: Path, known: Collection[str]) -> Text | None:
                 f"{path.name} has {size}, too much for a notebook; clear its outputs, and grade again.",
                 f"{path.name} 有 {size}，作为笔记本过大：请清除输出后重新评分。",
             )
-        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        content = path.read_bytes()
+        if content.count(b"{") + content.count(b"[") > _MOST_OBJECTS or content.count(b",") > _MOST_ITEMS:
+            return Text(
+                f"{path.name} has more parts than a notebook can have; clear its outputs, and grade again.",
+                f"{path.name} 的内容项过多，不像笔记本：请清除输出后重新评分。",
+            )
+        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
         present = {grade_id(cell) for cell in notebook.cells}
     except OSError as error:
         reason = error.strerror or error
