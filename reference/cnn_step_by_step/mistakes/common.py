@@ -104,7 +104,7 @@ START_PLUS_STRIDE = Text(
 END_BY_STRIDE = Text(
     "Your windows end one stride after their start; they should end `f` after it: "
     "`vert_end = vert_start + f`.",
-    "窗口的终点是起点加 `stride`，应当是起点加 `f`:`vert_end = vert_start + f`。",
+    "窗口的终点是起点加 `stride`，应当是起点加 `f`：`vert_end = vert_start + f`。",
 )
 END_INCLUSIVE = Text(
     "Your windows are one row and column short: the end of a slice is exclusive, so it is "
@@ -117,7 +117,7 @@ END_AT_F = Text(
 )
 SWAPPED_AXES = Text(
     "Rows and columns are exchanged: `h` moves the window down (the first slice), `w` across (the second).",
-    "行和列弄反了：`h` 让窗口向下移（第一个切片）,`w` 向右移（第二个切片）。",
+    "行和列弄反了：`h` 让窗口向下移（第一个切片），`w` 向右移（第二个切片）。",
 )
 WIDTH_FROM_HEIGHT = Text(
     "Your `n_W` is computed from the height; use `n_W_prev`. Square images hide this.",
@@ -230,7 +230,7 @@ EMPTY_SLICE = Text(
     "The slice `pad:-pad` is empty when pad is 0. Say where the middle ends: `pad:pad + n_H, "
     "pad:pad + n_W`, with "
     "the height and width of the image without padding.",
-    "pad 为 0 时 `pad:-pad` 是空的。要写明中间部分到哪里为止：`pad:pad + n_H, pad:pad + n_W`,"
+    "pad 为 0 时 `pad:-pad` 是空的。要写明中间部分到哪里为止：`pad:pad + n_H, pad:pad + n_W`，"
     "这里用填充之前图像的高和宽。",
 )
 NOTHING_RETURNED = Text(

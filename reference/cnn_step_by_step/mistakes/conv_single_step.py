@@ -53,7 +53,7 @@ ACTIVATED = Text(
 TRUNCATED = Text("The result is cut to a whole number.", "结果被取成了整数。")
 SINGLE_PRECISION = Text(
     "Right, but only to 7 digits: leave `dtype` out of np.zeros, and NumPy keeps 16.",
-    "是对的，但只有 7 位有效数字：np.zeros 里不写 `dtype`,NumPy 会保留 16 位。",
+    "是对的，但只有 7 位有效数字：np.zeros 里不写 `dtype`，NumPy 会保留 16 位。",
 )
 RAISES_ARRAY_TO_FLOAT = (
     "An array with several axes can't be turned into a number by `float(b)` or by storing it in one "
@@ -127,7 +127,7 @@ CONV_SINGLE_STEP = (
         lambda a, W, b: a * W + b,
         Text(
             "The products are not summed: the result is still a volume.",
-            "乘积没有求和，结果还是一个立体。",
+            "乘积没有求和，结果还是三维数组。",
         ),
     ),
     Mistake(
@@ -144,7 +144,7 @@ CONV_SINGLE_STEP = (
             partial(lambda axis, a, W, b: np.sum(a * W, axis=axis) + b, axis),
             Text(
                 f"The sum runs over axis {axis} only; it runs over the whole volume.",
-                f"只对第 {axis} 轴求和了，应当对整个立体求和。",
+                f"只对第 {axis} 轴求和了，应当对整个切片求和。",
             ),
         )
         for axis in (0, 1, 2)

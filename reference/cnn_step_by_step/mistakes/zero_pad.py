@@ -116,7 +116,7 @@ ZERO_PAD = (
         _pad(_around(1, 2), "edge"),
         Text(
             'The border repeats the edge of the image; it should hold zeros (mode "constant").',
-            '边上重复了图像边缘的值，应当是零(模式 "constant")。',
+            '边上重复了图像边缘的值，应当是零（模式 "constant"）。',
         ),
     ),
     Mistake(
@@ -124,7 +124,7 @@ ZERO_PAD = (
         _pad(_around(1, 2), "wrap"),
         Text(
             'The border repeats the other side of the image; it should hold zeros (mode "constant").',
-            '边上是图像另一侧的值，应当是零(模式 "constant")。',
+            '边上是图像另一侧的值，应当是零（模式 "constant"）。',
         ),
     ),
     Mistake(
@@ -132,7 +132,7 @@ ZERO_PAD = (
         _pad(_around(1, 2), "symmetric"),
         Text(
             'The border mirrors the image; it should hold zeros (mode "constant").',
-            '边上是图像的镜像，应当是零(模式 "constant")。',
+            '边上是图像的镜像，应当是零（模式 "constant"）。',
         ),
     ),
     Mistake(
