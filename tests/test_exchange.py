@@ -62,8 +62,8 @@ def test_there_and_back(tmp_path):
     }
     markup = page.read_text(encoding="utf-8")
     text = html.unescape(re.sub(r"<[^>]*>", "", markup))
-    assert "the bias is added to every element" in text
-    assert text.count("is not answered yet") > 6
+    assert "The bias is added to every element" in text
+    assert text.count("Not answered yet.") > 6
     [picture] = re.findall(r'<img src="([^"]{,30})', markup)  # the one that zero_pad makes
     assert picture.startswith("data:image/png")
     assert markup.count('<span class="figure">') == sum(name.parts[0] == "images" for name in fetched)

@@ -257,9 +257,9 @@ def test_a_students_hour(page, watch, picture, tmp_path):
         picture("hour-8-feedback")
         for said in (
             "15 of 15",
-            "right on all",
+            "Right on all",
             "试过的 4 组输入全部正确",
-            "conv_single_step is not answered yet",
+            "Not answered yet.",
         ):
             expect(feedback.get_by_text(said).first).to_be_visible()
         expect(page.locator(QUESTIONS)).to_have_count(0)
@@ -328,9 +328,8 @@ def test_the_formgrader_shows_the_graded_class(page, watch, picture, address, co
     picture("formgrader-5-equation", formgrader.locator("math[display=block]").first)
     note = formgrader.locator(".text_cell", has_text="A note of mine").last
     picture("formgrader-6-note", note)
-    assert note.locator("img").evaluate_all("images => images.map(image => image.outerHTML)") == [
-        f'<img alt="{name}">' for name in ("one", "two", "three")
-    ]
+    expect(note.locator("img")).to_have_count(0)
+    expect(note.locator(".figure")).to_have_text(["one", "two", "three"])  # what is said in their place
     assert formgrader.locator("head title").inner_text() == ASSIGNMENT
     assert not watch.errors
     assert not watch.requests
