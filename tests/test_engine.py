@@ -740,3 +740,55 @@ def test_no_link_of_a_student_leads_the_examiner_to_a_file(engine, tmp_path):
         files=tmp_path / "course",
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["course", "secret.txt"]
+
+
+# --------------------------------------------------------------------------------------------------
+# limits
+
+
+def test_the_kernels_limit_of_processor_time_follows_the_submissions():
+    """Else a long limit would end as "died" after two minutes."""
+    assert RunLimits().kernel_limits.cpu >= 120
+    assert RunLimits(submission_seconds=500).kernel_limits.cpu > 500
+    assert RunLimits(call_seconds=700).kernel_limits.cpu > 700
+
+
+def test_a_full_folder_and_a_bad_reply_are_told_as_such(engine):
+    answer = """
+    import os, time
+    def fill():
+        for k in range(10):
+            with open(f"file{k}", "wb") as file:
+                file.write(bytes(2**23))
+        time.sleep(60)
+    def garbage():
+        for descriptor in range(3, 100):
+            try:
+                os.write(descriptor, b"x" * 100)
+            except OSError:
+                pass
+        time.sleep(60)
+    """
+    tests = [("test", f"{name}()") for name in ("fill", "garbage")]
+    outcomes, _ = _cells(engine, ("solution", answer), *tests)
+    reasons = [outcome.verdict.reason for outcome in outcomes]
+    assert reasons == ["folder full", "bad reply"]
+
+
+def test_files_that_the_course_ignores_are_not_for_students(engine, tmp_path):
+    """As nbgrader's release leaves them out (CourseDirectory.ignore)."""
+    for name in ("data.csv", "solution.py", "private/notes.txt", "sub/key.pem"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    files = AssignmentFiles(tmp_path, ignored=("solution.py", "private", "*.pem"))
+    answer = "from pathlib import Path\ndef names():\n    return sorted(map(str, Path().rglob('*')))\n"
+    notebook = new_notebook(cells=[new_code_cell(answer, metadata={"nbgrader": {"grade_id": "answer"}})])
+    notebook.cells.append(
+        new_code_cell("assert names() == ['data.csv', 'sub']", metadata={"nbgrader": {"grade_id": "test"}})
+    )
+    cells = {
+        "answer": InstructorCell("answer", "solution", answer),
+        "test": InstructorCell("test", "test", notebook.cells[1].source, 1.0),
+    }
+    [outcome] = engine.grade(notebook, cells, files)
+    assert outcome.score == 1, outcome.verdict
