@@ -3,8 +3,8 @@
 A usual solution has no rare piece of syntax, so its copies can't be found by that. But whoever writes alone
 makes many small choices: a space here, a name there, a comment kept or dropped. A line as it is written that
 k of n answers have says log2(n / k) bits, less if it usually goes with another line. Two answers in which
-nearly all lines are the same, and which together say more than chance gives among so many pairs, are alike to the letter. An answer
-that many have comes from one place that all could see, and says nothing.
+nearly all lines are the same, and which together say more than chance gives among so many pairs, are alike
+to the letter. An answer that many have comes from one place that all could see, and says nothing.
 """
 
 from __future__ import annotations
