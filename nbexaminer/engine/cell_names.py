@@ -43,6 +43,7 @@ class CellNames:
     used: names that its functions and classes read; imports: what import statements bind, by name;
     star_imports: modules of which it imports all; words: all names and attributes in its text;
     changed: global names whose content its functions change; texts: names that it may read by their text;
+    deleted: names that it deletes;
     makes_objects: whether it defines a class, a generator or a function inside another."""
 
     bound: dict[str, str] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class CellNames:
     changed: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     makes_objects: bool = False
+    deleted: frozenset[str] = frozenset()
 
 
 @functools.lru_cache(1000)
@@ -78,6 +80,9 @@ def cell_names(source: str) -> CellNames:
         frozenset(_changed(tree)),
         texts,
         any(map(_makes_objects, ast.walk(tree))),
+        frozenset(
+            part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Del)
+        ),
     )
 
 

@@ -43,6 +43,8 @@ class Examiner:
         self._shell.reset()
         self.mirrors = Mirrors()
         self.withheld: Set[str] = frozenset()  # names of helpers that may not be lent yet
+        self.rebound: Set[str] = frozenset()  # names of the student's functions' that the cell may rebind
+        self.shares_random = False  # whether the state of Python's own random numbers travels along
         np.random.seed()  # workers that were forked from one process would all draw the same
         self._random = np.random.get_state()
         self._calls: Calls | None = None
@@ -62,7 +64,8 @@ class Examiner:
         function isn't there, or NOTHING if a variable isn't there; is_seeded: as of Remote.
         """
         namespace = self._shell.namespace
-        variables = Globals(namespace, [name for name, value in found.items() if _is_value(value)])
+        values = [name for name, value in found.items() if _is_value(value)]
+        variables = Globals(namespace, values, self.rebound, self.shares_random)
         remote = Remote(calls, variables, self.mirrors, self.withheld, is_seeded)
         if calls is not self._calls:
             self._calls = calls
@@ -82,6 +85,7 @@ class Examiner:
         for name in [name for name, value in namespace.items() if self.mirrors.is_gone(value)]:
             with contextlib.suppress(NameError):  # a test has made it, whose text ran over there, too
                 namespace[name] = Function(name, remote).operate("itself")
+        variables.begin()
         np.random.set_state(self._random)  # not as a student's code has left it in the test before
         with unpickling.restricted_unpickling(from_start=is_test):
             result = self._shell.run(source)

@@ -84,7 +84,8 @@ class Program:
     star_imports: modules they import all of;
     shared: names of what both sides have from locked cells and imports;
     on_both_sides: grade_ids of trusted cells whose text is to run in the student's process, too;
-    with_files: grade_ids of trusted cells that may read or write files.
+    with_files: grade_ids of trusted cells that may read or write files;
+    used: global names that functions of the student's read; uses_random: whether a cell imports `random`.
     """
 
     asked: tuple[str, ...] = ()
@@ -95,6 +96,8 @@ class Program:
     shared: tuple[str, ...] = ()
     on_both_sides: frozenset[str] = frozenset()
     with_files: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()
+    uses_random: bool = False
 
     @classmethod
     def of(cls, cells: Sequence[SourceCell]) -> Program:
@@ -122,6 +125,8 @@ class Program:
             shared=tuple(sorted({*imports, *(name for found in locked for name in found.bound)})),
             on_both_sides=frozenset(_on_both_sides(names)),
             with_files=frozenset(_with_files(names)),
+            used=frozenset(name for found in theirs for name in found.used),
+            uses_random=any(made.module == "random" for _, found in names for made in found.imports.values()),
         )
 
     @property

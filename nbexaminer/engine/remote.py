@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import inspect
+import random
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -38,11 +40,38 @@ class Globals:
 
     namespace: dict[str, Any]
     names: Sequence[str]
+    rebound: Collection[
+        str
+    ] = ()  # names that the cell may bind anew or delete, for the student's functions, too
+    shares_random: bool = False
+    _before: dict[str, Any] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Take what is bound now as what the student's process has."""
+        self._before = {name: self.namespace[name] for name in self.rebound if name in self.namespace}
+
+    def replaced(self) -> tuple[dict[str, Any], list[str]]:
+        """Return what the cell has bound anew, by name, and the names that it has deleted."""
+        removed = [name for name in self._before if name not in self.namespace]
+        found = {
+            name: value
+            for name in self.rebound
+            if (value := self.namespace.get(name, _UNBOUND)) is not _UNBOUND
+            and value is not self._before.get(name, _UNBOUND)
+            and not (is_function(value) and value.__name__ == name)
+        }
+        if "input" in self.rebound and builtins.input is not _INPUT:
+            found.setdefault("input", builtins.input)
+        return found, removed
 
     def change(self, values: Mapping[str, Any], seen: Seen) -> None:
         for name in self.names:
             if name in values:
                 self.namespace[name] = copy_back(self.namespace.get(name), values[name], seen)
+
+
+_UNBOUND = object()
+_INPUT = builtins.input
 
 
 class Remote:
@@ -78,6 +107,11 @@ class Remote:
             "helpers": list(helpers),
             "watched": list(self._globals.names),
         }
+        replaced, removed = self._globals.replaced()
+        if replaced or removed:
+            request |= {"replaced": replaced, "removed": removed}
+        if self._globals.shares_random:
+            request["python_random"] = random._inst
         unpickling.restrict()
         try:
             return self.calls.call(request, _Callables(helpers, self.mirrors.functions))
@@ -100,6 +134,8 @@ class Remote:
     def _taken(self, reply: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if reply["random"] is not None and self._is_seeded:
             np.random.set_state(reply["random"])
+        if reply["python_random"] is not None:
+            random.setstate(reply["python_random"].getstate())
         sys.stdout.write(reply["printed"])
         seen: Seen = {}
         if reply["changed"] is not None:
@@ -213,6 +249,11 @@ class Function:
             yield
         finally:
             self._known = None
+
+
+def is_function(value: Any) -> bool:
+    """Return whether a value is a function of the student's, by its name."""
+    return issubclass(type(value), Function)
 
 
 class Absent(Function):

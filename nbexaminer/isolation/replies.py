@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+import random
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -45,6 +46,9 @@ def call(reply: Any) -> dict[str, Any]:
     }
     checked["printed"] = text(reply.get("printed"), MAX_PRINTED)
     checked["globals"] = _instance(reply.get("globals") or {}, dict)
+    checked["python_random"] = reply.get("python_random")
+    if type(checked["python_random"]) not in (type(None), random.Random):
+        raise WireError("that is no state of random numbers")
     checked["same_as"] = reply.get("same_as")
     if type(checked["same_as"]) not in (type(None), int, str):
         raise WireError("an argument has a position or a keyword")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import random as python_random_module
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,7 @@ from nbexaminer.isolation.student_references import StudentReferences
 from nbexaminer.isolation.wire import MAX_BYTES, Channel, Opaque, encode
 
 _UNCHANGEABLE = (type(None), bool, int, float, complex, str, bytes, tuple)
+_UNBOUND = object()
 _MAX_WATCHED = 1 << 16  # bytes of a global variable that is compared after each call
 _NOT_THE_STUDENT = (sys.prefix, sys.base_prefix, str(Path(__file__).parents[1]))  # whose code is left out
 
@@ -39,6 +41,7 @@ class Caller:
         self._namespace, self.channel = namespace, channel
         self.references = StudentReferences(self._ask_examiner)
         self._state: Any = np.random.get_state()
+        self._own: dict[str, Any] = {}  # what is replaced just now
 
     def call(
         self,
@@ -48,6 +51,9 @@ class Caller:
         random: tuple[Any, ...] | None,
         helpers: list[str],
         watched: Sequence[str],
+        replaced: dict[str, Any] | None = None,
+        removed: Sequence[str] = (),
+        python_random: python_random_module.Random | None = None,
         count_lines: bool = False,
         operation: str | None = None,
         target: Any = None,
@@ -57,6 +63,8 @@ class Caller:
 
         random: the state of NumPy's random numbers to begin with, or None to go on from the last call's;
         helpers: names under which the function is to find helpers of the examiner's;
+        replaced, removed: global names that a test has bound anew or deleted, as long as the call lasts;
+        python_random: the state of Python's own random numbers to begin with, and then to return;
         watched: global names whose values to return if the call has changed them;
         count_lines: whether to count the lines of the notebook that run; "value" is then a pair, the result
         and their number.
@@ -68,7 +76,10 @@ class Caller:
             np.random.set_state(random)
             self._state = random
         outcome: dict[str, Any]
-        with _replaced(self._namespace, {helper: self._helper(helper) for helper in helpers}):
+        if python_random is not None:
+            python_random_module.setstate(python_random.getstate())
+        helping = {helper: self._helper(helper) for helper in helpers}
+        with self._replaced({**helping, **(replaced or {})}, removed):
             try:
                 function = self._function(name, operation, target)
                 if count_lines:
@@ -81,6 +92,7 @@ class Caller:
         return outcome | {
             "changed": None if after == before else [args, kwargs],
             "random": self._drawn(),
+            "python_random": python_random_module._inst if python_random else None,
             "printed": printed.getvalue()[:MAX_PRINTED],
             "same_as": next(
                 (key for key, value in _items(args, kwargs) if value is outcome.get("value")), None
@@ -94,10 +106,30 @@ class Caller:
 
     def _function(self, name: str | None, operation: str | None, target: Any) -> Callable[..., Any]:
         if name is not None:
-            if name not in self._namespace:
+            target = self._own.get(name, self._namespace.get(name, _UNBOUND))
+            if target is _UNBOUND:
                 raise NameError(f"name {name!r} is not defined")
-            target = self._namespace[name]
         return functools.partial(OPERATIONS[operation], target) if operation else target
+
+    @contextlib.contextmanager
+    def _replaced(self, replacements: dict[str, Any], removed: Sequence[str]) -> Iterator[None]:
+        """Bind global names anew, or delete them, for a while; who calls by name gets the student's own."""
+        names = {*replacements, *removed}
+        before = {name: self._namespace.get(name, _UNBOUND) for name in names}
+        own = {name: before[name] for name in names - self._own.keys()}
+        self._own |= own
+        self._namespace.update(replacements)
+        for name in removed:
+            self._namespace.pop(name, None)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                self._namespace.pop(name, None)
+                if value is not _UNBOUND:
+                    self._namespace[name] = value
+            for name in own:
+                del self._own[name]
 
     def _encoded(self, value: Any) -> bytes:
         try:
@@ -192,15 +224,3 @@ def _description(error: BaseException) -> dict[str, Any]:
         "text": error_text(error),
         "frames": frames[-MAX_FRAMES:],
     }
-
-
-@contextlib.contextmanager
-def _replaced(namespace: dict[str, Any], replacements: dict[str, Callable[..., Any]]) -> Iterator[None]:
-    own = {name: namespace[name] for name in replacements if name in namespace}
-    namespace.update(replacements)
-    try:
-        yield
-    finally:
-        for name in replacements:
-            del namespace[name]
-        namespace.update(own)
