@@ -158,7 +158,8 @@ class NotebookRun:
             found = {name: value for name, value in self.found.items() if name not in own}
             self.examiner.withheld = self._withheld(known)
             here = cell_names(known.source)
-            self.examiner.rebound = self.program.used & {"input", *here.bound, *here.deleted}
+            bound = {name for name, how in here.bound.items() if how != "import"}
+            self.examiner.rebound = self.program.used & {"input", *bound, *here.deleted}
             self.examiner.shares_random = self.program.uses_random
             is_test, is_seeded = known.role == "test", self._is_seeded(known)
             return self.examiner.run(known.source, calls, found, is_test, is_seeded)
