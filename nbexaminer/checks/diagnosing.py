@@ -6,7 +6,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 from nbexaminer.checks.calling import Outcome, Raised, Returned, Stopped, simulated, size
@@ -40,12 +40,11 @@ def diagnosis(
     def explains(mistake: Mistake) -> bool:
         return all(same(outcomes[case], simulated(mistake.variant, case)) for case in by_size)
 
-    for mistake in mistakes:
-        if explains(mistake):
-            return Diagnosis(mistake, True)
-    for mistake in _pairs(mistakes, maker) if maker else ():
-        if explains(mistake):
-            return Diagnosis(mistake, True)
+    if not any(isinstance(one, Stopped) for one in outcomes.values()):  # no mistake explains a stop
+        pairs = _pairs(mistakes, maker) if maker else ()
+        for mistake in chain(mistakes, pairs):
+            if explains(mistake):
+                return Diagnosis(mistake, True)
     if isinstance(outcomes[first], Returned):
         small = by_size[0]
         for mistake in mistakes:

@@ -61,8 +61,8 @@ class Snapshots:
             processes.resume(newest.pid)
             prepared, self._prepared = self._prepared, None
             try:
-                end = prepared or newest.request_fork(self._budget.call_limit)
-                connection = Connection.accept(end, self._budget.call_limit, self._monitor.check)
+                end = prepared or newest.request_fork(self._budget.fork_limit)
+                connection = Connection.accept(end, self._budget.fork_limit, self._monitor.check)
                 connection.use(self._context)
                 return connection
             except CallStopped:
@@ -80,7 +80,7 @@ class Snapshots:
         with contextlib.suppress(CallStopped):
             newest = self.newest()
             processes.resume(newest.pid)
-            self._prepared = newest.request_fork(self._budget.call_limit)
+            self._prepared = newest.request_fork(self._budget.fork_limit)
 
     def discard_prepared(self) -> None:
         """End the prepared fork: it lacks what is about to happen in the state it came from."""

@@ -59,13 +59,18 @@ class Submission:
         reply of the process (see replies.cell).
         Raises CallStopped if the cell doesn't come to its end; the next then starts from the state before.
         """
+        return self._run(source, names, shared, self._budget.call_limit)
+
+    def _run(
+        self, source: str, names: Sequence[str], shared: Sequence[str], seconds: float
+    ) -> dict[str, Any]:
         self._end_session()
         self._has_run = True
         connection = None
         try:
             connection = self._snapshots.fork()
             with stopping():
-                reply = connection.request(_cell_request(source, names, shared), self._budget.call_limit)
+                reply = connection.request(_cell_request(source, names, shared), seconds)
                 checked = replies.cell(reply, self._outputs_left)
             self._snapshots.end_others(connection)
             self._folder.save()
@@ -106,8 +111,8 @@ class Submission:
         As long as there were only such cells, nothing of the student's has run that could keep this one from
         its end; so it needs no state to go back to, which saves a fork.
         """
-        if self._has_run:
-            return self.run(source, names, shared)
+        if self._has_run:  # what hung before says nothing of this cell: it keeps its whole time
+            return self._run(source, names, shared, self._budget.first_call_limit)
         newest, limit = self._snapshots.newest(), self._budget.first_call_limit
         processes.resume(newest.pid)
         try:
