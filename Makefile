@@ -20,7 +20,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "Variables: ASSIGNMENT=$(ASSIGNMENT) (without one, all)  PYTHON=$(PYTHON)  SITE=$(SITE)"
 
-setup: .venv/installed ## Make .venv/ and install what requirements.lock says
+setup: .venv/installed ## Make .venv/ and install what requirements.lock says; its Python finds reference/, too
 
 release: setup ## Make release/ from source/, of ASSIGNMENT or of all
 	$(VENV)/nbexaminer release $(ASSIGNMENT)
@@ -91,6 +91,7 @@ distclean: clean ## ... and remove gradebook.db (all grades!) and .venv/ too
 	@echo "Installing requirements.lock (once; about a minute) ..."
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@echo "$(CURDIR)" >"$$($(VENV)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/course.pth"
 	@touch $@
 
 .venv/tests-installed: tests/requirements.lock .venv/installed

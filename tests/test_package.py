@@ -72,7 +72,7 @@ def test_the_wheel_holds_the_engine_and_nothing_of_a_course(wheel):
         metadata = archive.read(next(name for name in names if name.endswith("METADATA"))).decode()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"nbexaminer"}
     kinds = {Path(name).suffix for name in names if name.startswith("nbexaminer/")}
-    assert kinds == {".py", ".typed", ".css", ".jinja", ".json", ".j2"}
+    assert kinds == {".py", ".typed", ".css", ".js", ".jinja", ".json", ".j2"}
     assert "nbexaminer/py.typed" in names and "nbexaminer/cli/__init__.py" in names
     needed = [line for line in metadata.splitlines() if line.startswith("Requires-Dist:")]
     assert "Requires-Dist: nbgrader<0.10,>=0.9.6" in needed
