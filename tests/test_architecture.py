@@ -1,4 +1,4 @@
-"""docs/architecture.md says what is so: its layers are those that `make lint` holds, and what it names is there."""
+"""docs/architecture.md says what is so: its layers are those of `make lint`, and what it names is there."""
 
 import re
 import tomllib

@@ -343,7 +343,7 @@ CLAIMS = [
 
 
 def test_an_object_that_answers_what_it_likes_equals_no_value(engine):
-    """Of two of the student's objects, or an attribute, what they answer is their word (see docs/security.md)."""
+    """Of two of the student's objects, or an attribute, they answer as they like (docs/security.md)."""
     tests = {claim: f"import math\nimport numpy as np\nassert {claim}" for claim in CLAIMS}
     outcomes = grade(engine, LIAR, tests)
     assert [name for name, outcome in outcomes.items() if outcome.score] == []

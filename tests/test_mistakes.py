@@ -115,7 +115,7 @@ def test_wrong_answer_is_told_its_mistake(wrong):
 
 
 def test_credit_is_for_a_mistake_that_stands_alone():
-    """Two slips earn the product of their shares: half of a half, and nothing if one of them earns nothing."""
+    """Two slips earn the product of their shares: half of a half, and nothing if one earns nothing."""
     verdict = _verdict("conv_forward", OLD_CONV_FORWARD)
     assert (verdict.credit, verdict.mistake) == (0.25, "stride-ignored + bias-per-element"), verdict.text
     single = "np.zeros((m, n_H, n_W, n_C), np.float32)"

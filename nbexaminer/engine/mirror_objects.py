@@ -14,14 +14,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from numbers import Number
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from nbexaminer.isolation.operations import BINARY, COMPARISONS, OTHER, SPECIAL_METHODS, UNARY
-
-if TYPE_CHECKING:
-    from nbexaminer.engine.mirrors import Mirrors
 
 PLAIN_BASES = {
     *("bool", "int", "float", "complex", "str", "bytes"),
@@ -39,13 +36,19 @@ _OF_CLASSES = SPECIAL_METHODS | {
 }
 
 
+class Operations(Protocol):
+    """The table of mirrors, which has an operation done in the student's process."""
+
+    def operate(self, operation: str, *args: Any, **kwargs: Any) -> Any: ...
+
+
 class MirrorType(type):
     """The class of the mirrors of one class's instances; the class's own mirror, too, if it is a student's.
 
     Its mirrors' `_mirror_classes` are the numbers of their classes, by which `isinstance` is decided here.
     """
 
-    _mirrors: Mirrors  # the table that has it done
+    _mirrors: Operations
     _number: int | None
     _numbers: frozenset[int]
 
@@ -100,7 +103,7 @@ class MirrorType(type):
 class Mirror:
     """What all mirrors can do; the special methods of an object's class come on top."""
 
-    _mirrors: Mirrors  # the table that has it done
+    _mirrors: Operations
     _library: type | None
     _plain_base: str | None
 
