@@ -963,7 +963,7 @@ for _ in range(60): publish_display_data({"image/png": picture, "text/plain": "x
 ]
 
 # --------------------------------------------------------------------------------------------------
-# To speak over the wire as if one were the grader's own code.
+# To speak over the wire as if one were the engine's own code.
 
 WIRE = """
 import os, socket, stat, struct, sys, time
