@@ -239,7 +239,7 @@ def test_total_penalty_comments_and_repairs_are_shown(graded):
     assert "93.5 of 100 points" in said
     assert "6.5 points are taken off because it was handed in late" in said and "迟交" in said
     assert page.count("Well <em>done</em>") == 8 and "<script" not in page
-    assert "test_conv_forward stands below its answer again" in said.split("Your work")[0]
+    assert "test_pool_backward stands below the test before it again" in said.split("Your work")[0]
 
 
 def test_nbgraders_own_words_for_no_answer_are_left_out(graded):

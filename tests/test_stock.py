@@ -25,6 +25,7 @@ BIN = Path(sys.executable).parent
 LIMIT = 900  # seconds for a command that takes a tenth of it
 STOCK = "c = get_config()\nc.CourseDirectory.course_id = 'stock'\n"
 IN_ONE_KERNEL = (
+    "\nfrom nbgrader.converters import Autograde"
     "\nc.Autograde.autograde_preprocessors = Autograde.autograde_preprocessors.default()"
     "\ndel c.GenerateFeedback.exporter_class\n"
 )

@@ -11,7 +11,7 @@ from nbexaminer.course import release as releasing
 from nbexaminer.course.course import Course
 from nbexaminer.course.lint import lint
 from nbexaminer.course.results import exercise_points
-from nbexaminer.errors import SandboxError, StepFailed
+from nbexaminer.errors import NbexaminerError, StepFailed
 
 
 @click.command()
@@ -38,7 +38,7 @@ def _check(course: Course, assignment: str) -> None:
 
     try:
         lines = check_solutions(course, assignment).lines
-    except SandboxError as error:
+    except NbexaminerError as error:  # released it is all the same
         lines = [f"Your own solution was not graded: {error}"]
     for line in lines:
         click.echo(f"  {line}")

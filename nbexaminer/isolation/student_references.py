@@ -78,5 +78,8 @@ class RemoteFunction:
         self.number, self.__name__ = number, name
         self._call_examiner = call_examiner
 
+    def __repr__(self) -> str:
+        return f"<function {self.__name__}>"
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._call_examiner(self.number, args, kwargs)

@@ -122,6 +122,7 @@ class Submission:
             processes.resume(newest.pid)
             with stopping():
                 checked = replies.cell(newest.receive(limit), self._outputs_left)
+            self._folder.save()  # a locked cell may have written files
         except BaseException as error:
             self._budget.record(error)
             self._snapshots.remove(newest)

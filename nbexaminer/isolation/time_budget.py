@@ -8,7 +8,7 @@ from nbexaminer.errors import CallStopped
 from nbexaminer.isolation.limits import RunLimits
 
 _AFTER_HANG = 20  # the part of a call's time that is left to who has hung
-_FORK = 4  # the part of it that a fork may take
+_FORK_SECONDS = 2.5
 _PROCESSOR_AFTER_HANG, _LEAST_PROCESSOR = 40, 100  # the same for processor time: 1/40, 1/80, 1/100
 
 
@@ -39,7 +39,7 @@ class TimeBudget:
     def fork_limit(self) -> float:
         """How long a fork may take. It runs code of ours, but where a student's has run before; a busy
         machine needs more than is left to who has hung."""
-        return min(self._call_seconds / _FORK, self.remaining)
+        return min(_FORK_SECONDS, self.remaining)
 
     @property
     def processor_limit(self) -> float | None:
