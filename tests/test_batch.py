@@ -1,6 +1,6 @@
 """The batch: the gradebook that nbgrader's own command would leave, whatever happens on the way.
 
-Guards design § 3 (nbgrader stays the frame) and § 1 (no submission is ever lost).
+Guards promises 2 and 3 of docs/architecture.md.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """From an LMS's archive into submitted/: awkward names, resubmissions, late marks, archives that mean harm.
 
-Guards design § 1 (no submission is ever lost, one cannot hold up the others).
+Guards promise 2 of docs/architecture.md.
 """
 
 import csv

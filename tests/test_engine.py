@@ -610,7 +610,7 @@ def test_time_for_a_submission_is_limited_and_what_is_left_says_so():
 
 @pytest.mark.parametrize("last", ["float('nan')", "np.float64(1.0)", "2.0", "-0.5", "0.5"])
 def test_a_result_that_is_no_score_scores_nothing_in_nbgrader_either(engine, last):
-    """Design, section 3: nbgrader itself fails open there, with full marks."""
+    """Promise 4 of docs/architecture.md: nbgrader itself fails open there, with full marks."""
     scored = {"0.5": 0.5, "'1.0'": 1}.get(last, 0)
     outcomes, cells = _cells(engine, NUMPY, ("test", last))
     cells[-1].metadata["nbgrader"] |= {"grade": True, "solution": False, "points": 1.0}

@@ -1,6 +1,6 @@
 """From the gradebook into the CSV that the LMS exported, and the whole way from its archive back to it.
 
-Guards design § 1 (releases, collects from the LMS, ..., returns feedback, exports grades: nothing is lost).
+Guards promise 2 of docs/architecture.md, on the way back to the LMS.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """The page that a student gets back: that it teaches, keeps the secret, and can be read by everybody.
 
-Guards design § 1: when a check fails the student learns which mistake it was.
+Guards promise 1 of docs/architecture.md.
 """
 
 from __future__ import annotations

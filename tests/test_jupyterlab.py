@@ -166,7 +166,7 @@ def test_validate_is_content_with_right_answers(page, watch, picture, address, c
 def test_a_students_hour(page, watch, picture, tmp_path):
     """From the first start to the feedback, without a question of JupyterLab's own in between.
 
-    Guards design § 1: a student opens, reads, answers, checks, hands in; and the feedback comes back.
+    Guards promise 1 of docs/architecture.md.
     """
     exchange = tmp_path / "exchange"
     instructor = Person(tmp_path / "instructor", exchange)

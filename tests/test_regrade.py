@@ -1,6 +1,6 @@
 """Changing a test after submissions came in: new scores for all, and nothing that a person gave is lost.
 
-Guards design § 1 (one command, no submission is ever lost) and § 3 (the rows of stock nbgrader).
+Guards promises 2 and 3 of docs/architecture.md.
 """
 
 import csv

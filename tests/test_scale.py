@@ -1,7 +1,6 @@
 """A whole class: on many machines, in another database, and past workers that end.
 
-Guards design § 3 (the batch command writes the same gradebook rows, wherever it runs them) and § 1 (no
-submission is ever lost).
+Guards promises 2 and 3 of docs/architecture.md, wherever submissions are graded.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Stock nbgrader and our engine side by side: cheats win there and lose here; honest work scores alike.
 
-Guards design § 3: no test is ever in the student's process, and the notebook stays plain nbgrader.
+Guards promises 3 and 4 of docs/architecture.md.
 """
 
 import os
