@@ -47,6 +47,10 @@ class CallStopped(BaseException):
         super().__init__(reason)
         self.reason = Reason(reason)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it: no frames, which are the examiner's."""
+        return [f"✗ Stopped: {self.reason}. 已被停止。"]
+
 
 def reason_of(error: BaseException) -> Reason:
     """Return why a check fails that this exception ends."""

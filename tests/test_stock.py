@@ -27,6 +27,7 @@ STOCK = "c = get_config()\nc.CourseDirectory.course_id = 'stock'\n"
 IN_ONE_KERNEL = (
     "\nfrom nbgrader.converters import Autograde"
     "\nc.Autograde.autograde_preprocessors = Autograde.autograde_preprocessors.default()"
+    "\nc.Execute.timeout = 10"  # for a loop without end
     "\ndel c.GenerateFeedback.exporter_class\n"
 )
 
