@@ -130,17 +130,20 @@ class Notebook:
         number = self.cell(name).locator(".jp-InputPrompt")
         before = number.inner_text()
         self.cell(name).locator(".cm-line").first.click()
-        self.page.keyboard.press("Shift+Enter")
-        self.page.keyboard.press("Shift+Enter")
+        for active in (self.cell(name), self.cell(f"test_{name}")):
+            expect(active).to_have_class(re.compile("jp-mod-active"))
+            self.page.keyboard.press("Shift+Enter")
         expect(number).to_have_text(re.compile(r"^\[\d+\]:$"))
         expect(number).not_to_have_text(before)
 
     def answer(self, name: str, line: str, instead_of: str = "raise NotImplementedError") -> None:
         """Type one line in place of another, by default the one that stands for the answer."""
         self.cell(name).locator(".cm-line", has_text=instead_of).click()
+        expect(self.cell(name).locator(".cm-focused")).to_be_visible()  # else keys are JupyterLab's commands
         for key in ("Home", "Shift+End"):
             self.page.keyboard.press(key)
         self.page.keyboard.type(line)
+        expect(self.cell(name).locator(".cm-line").filter(has_text=line)).to_have_count(1)
 
     def validate(self) -> Locator:
         """Press the button, and return the dialog that answers."""

@@ -68,17 +68,17 @@ class CallSession:
 
     def end(self) -> None:
         """End its process and whatever that has left behind, its files too."""
-        self._end_processes()
-        self._folder.restore()
+        if self._was_used:
+            self._end_processes()
+            self._folder.restore()
         if self.files:
             self.files.look()
 
     def _end_processes(self) -> None:
-        if self._was_used:
-            connection, self._connection = self._connection, None
-            if connection:
-                connection.close()
-            self._snapshots.end_others()
+        connection, self._connection = self._connection, None
+        if connection:
+            connection.close()
+        self._snapshots.end_others()
 
 
 def _same_state(one: RandomState, other: RandomState) -> bool:

@@ -113,11 +113,11 @@ class Submission:
         """
         if self._has_run:  # what hung before says nothing of this cell: it keeps its whole time
             return self._run(source, names, shared, self._budget.first_call_limit)
+        self._end_session()  # first: it restores the folder, which a locked cell may write to
         newest, limit = self._snapshots.newest(), self._budget.first_call_limit
         processes.resume(newest.pid)
         try:
             newest.send(_cell_request(source, names, shared), limit)
-            self._end_session()  # while the cell runs
             self._snapshots.discard_prepared()
             processes.resume(newest.pid)
             with stopping():
