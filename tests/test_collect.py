@@ -546,7 +546,7 @@ def test_every_hostile_archive_is_refused_by_name_and_the_rest_is_taken_in(cours
     assert len(refusals) == len(classes) - len(PARTLY)
     assert students(course) == {"99"}
     new = contents(course.root).keys() - before.keys()
-    assert {path.relative_to(course.root).parts[0] for path in new} == {"submitted", "report"}
+    assert {path.relative_to(course.root).parts[0] for path in new} == {"submitted", "records"}
     assert all(before[path] == path.read_bytes() for path in before)
 
 
@@ -679,14 +679,16 @@ def test_the_table_is_aligned_and_the_csv_holds_no_formulas(course, notebook):
         (line,) = [line for line in lines if line.startswith(f"{pupil.number} ")]
         assert tables.width(line[: line.index("new")]) == start
     assert all(unicodedata.category(char) != "Cc" for char in "".join(lines))
-    with (course.root / "report" / f"{ASSIGNMENT}-collected.csv").open(
+    command(course, path, "--from", "canvas")
+    with (course.root / "records" / f"{ASSIGNMENT}.collected.csv").open(
         encoding="utf-8-sig", newline=""
     ) as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == len(pupils) + 1
     assert {row["archive"] for row in rows} == {"class.zip"}
-    collect_table.write_csv(course.root / "f.csv", [("=a.zip", collect.Row("@b", "=c", notes=["-d"]))])
-    assert "\n'=a.zip,'@b,'=c,,,,,left out,'-d" in (course.root / "f.csv").read_text(encoding="utf-8-sig")
+    became = [row["became"] for row in rows if row["student"] == "7"]
+    assert became == ["new", "unchanged"] and len(rows) == 2 * (len(pupils) + 1), "each time is kept"
+    collect_table.append_csv(course.root / "f.csv", [("=a.zip", collect.Row("@b", "=c", notes=["-d"]))])
+    assert ",'=a.zip,'@b,'=c,,,,,left out,'-d" in (course.root / "f.csv").read_text(encoding="utf-8-sig")
 
 
 def test_help_names_the_command_and_wrong_options_are_told(course):

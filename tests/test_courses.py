@@ -244,6 +244,9 @@ def test_nbgraders_options_are_respected(tmp_path):
     assert {path.name for path in folder.iterdir()} == {"data.csv", "lab.ipynb", "mine.py"}
     assert (folder / "mine.py").read_text() == "solution = 4"
     assert (tmp_path / "feedback" / "lab" / "ada" / "lab.html").exists()
+    report = tmp_path / "report" / "lab.html"
+    links = {*re.findall(r'href="(\.\./[^"]+)"', report.read_text(encoding="utf-8"))}
+    assert links == {"../feedback/lab/ada/lab.html", "../autograded/lab/ada/lab.ipynb"}
 
 
 def test_make_clean_keeps_records(tmp_path):
@@ -252,6 +255,7 @@ def test_make_clean_keeps_records(tmp_path):
     kept = [
         "records/lab.removed.csv",
         "records/lab.regrade.json",
+        "records/lab.collected.csv",
         "submitted/ada/lab/lab.ipynb",
         "gradebook.db",
     ]

@@ -24,6 +24,7 @@ from browser import chromium_path
 from lab import Watch
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
 from playwright.sync_api import sync_playwright
 
@@ -234,12 +235,20 @@ def test_total_penalty_comments_and_repairs_are_shown(graded):
             if cell.metadata.get("nbgrader", {}).get("solution"):
                 cell.metadata.nbgrader.comment = "Well *done*, <script>no</script> $x_1$"
 
-    page = graded("other-order", comment, score=93.5, max_score=100, late_penalty=6.5)
+    page = graded("other-order", comment, score=93.5, max_score=100, late_penalty=6.5, name="Ada <b>")
     said = text(page)
+    assert f"Ada <b> {PLACE['student']}\n" in said, "name and id, where the gradebook has them"
     assert "93.5 of 100 points" in said
     assert "6.5 points are taken off because it was handed in late" in said and "迟交" in said
     assert page.count("Well <em>done</em>") == 8 and "<script" not in page
     assert "test_pool_backward stands below the test before it again" in said.split("Your work")[0]
+
+
+def test_a_page_that_nbgrader_makes_is_named_by_the_gradebook(graded, tmp_path):
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    with Gradebook(url) as gradebook:
+        gradebook.add_student("a", first_name="小明", last_name="王")
+    assert "小明 王 a\n" in text(graded("right", lambda nb: None, db_url=url))
 
 
 def test_nbgraders_own_words_for_no_answer_are_left_out(graded):

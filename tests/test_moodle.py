@@ -272,6 +272,24 @@ def test_groups_of_canvas(course, released):
 # ------------------------------------------------------------------------------------- text, scale, names
 
 
+def test_folders_may_be_laid_out_otherwise(course):
+    """nbgrader's directory_structure, from the archive to the feedback's zip."""
+    config = course.root / "nbgrader_config.py"
+    structure = "{nbgrader_step}/{assignment_id}/{student_id}"
+    config.write_text(f"{config.read_text()}\nc.CourseDirectory.directory_structure = {structure!r}\n")
+    assert "new" in collect(course, "individual").output
+    submitted = course.root / "submitted" / ASSIGNMENT
+    assert len(list(submitted.glob("*/*.ipynb"))) == len(list(submitted.iterdir())) > 10
+    for student in ("2026001", "ghost"):
+        page = course.root / "feedback" / ASSIGNMENT / student / f"{ASSIGNMENT}.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(student)
+    folder = DATA / "individual"
+    done = command(course, "return", folder / "submissions.zip", "--roster", folder / "worksheet.csv")
+    assert list(packed(course).values()) == ["2026001"]
+    assert "NOT PACKED, not in the archive: ghost" in done.output
+
+
 @pytest.mark.parametrize("archive", ["submissions.zip", "submissions-flat.zip"])
 def test_feedback_is_packed_where_typed_text_stands_first(course, archive):
     done = collect(course, "text-and-file", archive=archive)

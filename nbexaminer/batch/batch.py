@@ -22,6 +22,7 @@ from nbexaminer.course.grades import GradingTask, ManualGrades
 from nbexaminer.course.input_hash import course_hash, input_hash
 from nbexaminer.course.ledger import Ledger, LedgerEntry
 from nbexaminer.course.plan import GradingPlan, grading_plan
+from nbexaminer.course.results import Person, people
 from nbexaminer.errors import PoolError, SandboxError
 from nbexaminer.isolation.limits import RunLimits
 from nbexaminer.model import Text
@@ -92,6 +93,7 @@ class _Batch:
         self.pool, self.gradebook, self.output, self.report = pool, gradebook, output, report
         self.lost: Counter[str] = Counter()  # how often the process ended that had a submission
         self.running: dict[Future[Graded], _Todo] = {}
+        self.people = people(course, assignment)
 
     def run(self, todo: deque[_Todo]) -> None:
         last_result = time.monotonic()
@@ -130,6 +132,7 @@ class _Batch:
                 student,
                 self.course.folder("submitted", self.assignment, student),
                 manual.get(student, ManualGrades()),
+                self.people.get(student, Person()).name,
             )
             for student in students
         }

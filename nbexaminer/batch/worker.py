@@ -101,7 +101,7 @@ class Worker:
         text = nbformat.writes(nb, indent=None) + "\n"  # a line breaks nowhere else, but it is quick
         totals = enter(nb, grades, self.plan.config)
         resources = {
-            "nbgrader": {"notebook": name, "student": task.student} | totals,
+            "nbgrader": {"notebook": name, "student": task.student, "name": task.name} | totals,
             "metadata": {"name": name, "path": str(task.folder)},
         }
         return GradedNotebook(text, grades, self._exporter.from_notebook_node(nb, resources)[0])

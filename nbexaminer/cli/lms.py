@@ -55,7 +55,7 @@ def collect(
     The exit code is 0 if all was taken in, 3 if something was left out or needs a look.
     """
     from nbexaminer.lms.collect import Collector
-    from nbexaminer.lms.collect_table import table, time_zone, write_csv
+    from nbexaminer.lms.collect_table import append_csv, table, time_zone
 
     course = opened(root)
     assignment = chosen_one(course, assignment)
@@ -80,10 +80,10 @@ def collect(
     if dry_run:
         click.echo("Nothing was changed yet.")
     else:
-        csv_file = course.report_file(f"{assignment}-collected", "csv")
-        write_csv(csv_file, all_rows)
+        csv_file = course.record_file(assignment, "collected.csv")
+        append_csv(csv_file, all_rows)
         click.echo(f"submitted   {shown(course, 'submitted', assignment, '*')}")
-        click.echo(f"report      {relative(course, csv_file)}")
+        click.echo(f"record      {relative(course, csv_file)}")
     for line in refused:
         click.echo(line, err=True)
     if refused or any(row.needs_review for _, row in all_rows):

@@ -58,7 +58,13 @@ def _write_report(
     tables.write_csv(course.report_file(assignment, "csv"), exercises, results, known)
     tables.write_mistakes_csv(course.report_file(assignment, "mistakes.csv"), exercises, results)
     tables.write_alike_csv(course.report_file(assignment, "alike.csv"), comparison)
-    class_report.write_html(html_file, assignment, notebooks, exercises, results, absent, comparison, known)
+
+    def folder(step: str, student: str) -> str:
+        return os.path.relpath(course.folder(step, assignment, student), html_file.parent)
+
+    class_report.write_html(
+        html_file, assignment, notebooks, exercises, results, absent, comparison, known, folder
+    )
     return str(relative(course, html_file))
 
 

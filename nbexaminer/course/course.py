@@ -65,9 +65,9 @@ class Course:
         """Return the names of the folders in source/, sorted."""
         return _names(str(self.folder("source", _ANY)))
 
-    def students(self, assignment: str) -> list[str]:
-        """Return who has a folder for the assignment in submitted/, sorted."""
-        return _names(str(self.folder("submitted", assignment, _ANY)))
+    def students(self, assignment: str, step: str = "submitted") -> list[str]:
+        """Return who has a folder for the assignment in submitted/, or in another step's, sorted."""
+        return _names(str(self.folder(step, assignment, _ANY)))
 
     def strays(self) -> list[str]:
         """Return the notebooks in submitted/ that lie in no assignment's folder, so that none is lost."""

@@ -34,11 +34,15 @@ class ManualGrades:
 
 @dataclass(frozen=True)
 class GradingTask:
-    """A submission to grade: whose, the folder that it lies in, and what people have entered for it."""
+    """A submission to grade: whose, the folder that it lies in, and what people have entered for it.
+
+    student: the id; name: as the gradebook knows it, "" if it does not.
+    """
 
     student: str
     folder: Path
     manual: ManualGrades = ManualGrades()
+    name: str = ""
 
 
 @dataclass

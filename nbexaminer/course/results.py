@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from nbgrader.api import SubmittedAssignment
+from nbgrader.api import Student, SubmittedAssignment
 
 from nbexaminer.course.course import Course
 from nbexaminer.course.gradebook import submissions
@@ -54,12 +54,12 @@ class Person:
 def people(course: Course, assignment: str) -> dict[str, Person]:
     """Return who the students of the gradebook are, by their ids."""
     with course.gradebook(assignment) as gradebook:
-        return {
-            student.id: Person(
-                " ".join(filter(None, (student.first_name, student.last_name))), student.email or ""
-            )
-            for student in gradebook.students
-        }
+        return {student.id: Person(full_name(student), student.email or "") for student in gradebook.students}
+
+
+def full_name(student: Student) -> str:
+    """Return a student's name as the gradebook has it; "" if it has none."""
+    return " ".join(filter(None, (student.first_name, student.last_name)))
 
 
 def class_results(course: Course, assignment: str) -> list[SubmissionResult]:

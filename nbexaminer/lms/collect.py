@@ -130,7 +130,9 @@ class Collector:
         row.submitted_at, row.late = self._when(exact, saved, bound, _said_late(person, name))
         folder = self._course.folder("submitted", self._assignment, owner.student)
         try:
-            stored = self._store.put(folder, submission, saved, row.submitted_at, exact is not None)
+            stored = self._store.put(
+                owner.student, folder, submission, saved, row.submitted_at, exact is not None
+            )
         except OSError as error:
             row.doubtful = True
             row.notes.append(f"can't be written: {error.strerror}")

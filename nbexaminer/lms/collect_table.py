@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from nbexaminer.lms.archives import printable
@@ -21,10 +21,11 @@ def table(rows: list[Row]) -> str:
     return "\n".join([lines[0], "─" * max(map(tables.width, lines)), *lines[1:]])
 
 
-def write_csv(path: Path, rows: list[tuple[str, Row]]) -> None:
-    """Write the rows, each with the name of its archive."""
-    path.parent.mkdir(exist_ok=True)
-    tables.write_rows(path, ["archive", *_TITLES], [[archive, *_cells(row, 1000)] for archive, row in rows])
+def append_csv(path: Path, rows: list[tuple[str, Row]]) -> None:
+    """Append the rows, each with the time of collecting and the name of its archive."""
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    lines = [[now, archive, *_cells(row, 1000)] for archive, row in rows]
+    tables.write_rows(path, ["collected (UTC)", "archive", *_TITLES], lines, append=True)
 
 
 def time_zone() -> str:

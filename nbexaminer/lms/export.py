@@ -17,6 +17,7 @@ from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, Submitted
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Unicode
 
+from nbexaminer.course.course import Course
 from nbexaminer.course.ledger import Ledger
 from nbexaminer.errors import ExportRefused, NoScore, SpreadsheetError
 from nbexaminer.lms.archives import printable
@@ -141,12 +142,11 @@ class LmsExporter(ExportPlugin):
 
     def _problems(self, assignment: str) -> dict[str, str]:
         """Return whose submission could not be graded, and so has no score, whatever the gradebook holds."""
-        root = self._root()
-        entries = Ledger(root / "report" / f"{assignment}.jsonl").read()
+        course = Course(self._root())
+        entries = Ledger(course.report_file(assignment, "jsonl")).read()
+        there = course.students(assignment)
         return {
-            name: "could not be graded"
-            for name, entry in entries.items()
-            if entry.problem and (root / "submitted" / name / assignment).is_dir()
+            name: "could not be graded" for name, entry in entries.items() if entry.problem and name in there
         }
 
     def _stale(self, roster: Roster, path: Path) -> list[str]:

@@ -61,9 +61,8 @@ def package_feedback(
         for name in sorted(submissions, key=lambda name: name.owner):
             _pack(course, assignment, name, owners, source, pages, result)
     os.replace(new, result.path)
-    everybody = course.folder("feedback", assignment, "*").parent.parent
-    there = {path.parent.parent.name for path in everybody.glob(f"*/{assignment}/*.html")}
-    result.lost = sorted(there - set(result.packed))
+    there = course.students(assignment, "feedback")
+    result.lost = [one for one in there if one not in result.packed and _pages_in(course, assignment, one)]
     return result
 
 
@@ -84,12 +83,12 @@ def _pack(
         return
     representative = True  # Canvas takes one page for a group, and shows it to all its members
     for owner in students:
-        found = [] if owner.problem else _pages(course, assignment, owner)
+        student, found = ("", []) if owner.problem else _pages(course, assignment, owner)
         if not found or name.typed:
             reason = owner.problem or ("only typed text was handed in" if name.typed else "no page")
             result.without.setdefault(reason, []).append(printable(owner.student))
             continue
-        result.packed.append(found[0].parent.parent.name)
+        result.packed.append(student)
         if source == "moodle" or representative:
             for page in found:
                 pages.write(page, f"{_prefix(source, name, owner)}_{page.name}")
@@ -101,11 +100,18 @@ def _latest(names: list[MemberName]) -> MemberName:
     return max(names, key=lambda name: (not name.typed, name.order))
 
 
-def _pages(course: Course, assignment: str, owner: Owner) -> list[Path]:
-    """Return a student's pages; who was collected without a roster is called by the LMS's number."""
+def _pages(course: Course, assignment: str, owner: Owner) -> tuple[str, list[Path]]:
+    """Return what a student is called here, and the pages there are.
+
+    Who was collected without a roster is called by the LMS's number.
+    """
     ids = dict.fromkeys((owner.student, owner.person.ids[0] if owner.person and not owner.group else ""))
-    folders = (course.folder("feedback", assignment, student) for student in ids if student)
-    return next((pages for folder in folders if (pages := sorted(folder.glob("*.html")))), [])
+    found = ((student, _pages_in(course, assignment, student)) for student in ids if student)
+    return next(((student, pages) for student, pages in found if pages), (owner.student, []))
+
+
+def _pages_in(course: Course, assignment: str, student: str) -> list[Path]:
+    return sorted(course.folder("feedback", assignment, student).glob("*.html"))
 
 
 def _prefix(source: str, name: MemberName, owner: Owner) -> str:

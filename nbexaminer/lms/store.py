@@ -33,6 +33,7 @@ class Store:
 
     def put(
         self,
+        student: str,
         folder: Path,
         submission: Submission,
         changed: datetime,
@@ -44,7 +45,7 @@ class Store:
         changed: the time of its newest file, NEVER if unknown; submitted_at: what nbgrader is to count
         lateness from; exact: whether that is surely the time. Raises OSError.
         """
-        aside = self._aside / folder.parent.name
+        aside = self._aside / student
         there = _contents(folder)
         if there == submission.files:
             stored = Stored("unchanged")

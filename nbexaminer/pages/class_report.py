@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader
 
@@ -25,11 +27,14 @@ def write_html(
     absent: Sequence[str] = (),
     comparison: Comparison | None = None,
     people: Mapping[str, Person] = {},
+    folder: Callable[[str, str], str] | None = None,
 ) -> None:
     """Write the page: one file, in need of no other; it links to the feedback pages.
 
     absent: who has not handed in; people: the students' names and addresses, as far as they are known.
+    folder: returns a student's folder of a step, from that of the page; by default where nbgrader has it.
     """
+    place = folder or (lambda step, student: f"../{step}/{student}/{assignment}")
     environment = Environment(
         loader=PackageLoader("nbexaminer.pages", "."), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
@@ -55,6 +60,7 @@ def write_html(
         "flags": class_statistics.review_flags(results),
         "flag_kinds": class_statistics.REVIEW_FLAGS,
         "people": people,
+        "address": functools.cache(lambda step, student: quote(place(step, student))),
         "addresses": lambda students: ", ".join(
             people[student].email for student in students if student in people and people[student].email
         ),

@@ -21,6 +21,7 @@ from jinja2 import Environment, PackageLoader, Template
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from pygments import highlight
@@ -28,6 +29,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from traitlets import Unicode, default
 
+from nbexaminer.course.results import full_name
 from nbexaminer.engine.restore import grade_id, is_note
 from nbexaminer.messages import shown_verdict
 from nbexaminer.pages.inline import content_policy, text_of
@@ -100,6 +102,8 @@ class FeedbackExporter(Exporter):
             style=STYLE,
             policy=content_policy(STYLE),
             title=place.get("notebook") or resources["metadata"]["name"],
+            student=place.get("student", ""),
+            name=place["name"] if "name" in place else _name_of(place),
             lines=lines,
             score=place.get("score", sum(line.score for line in lines)),
             max_score=place.get("max_score", sum(line.points for line in lines)),
@@ -114,6 +118,14 @@ class FeedbackExporter(Exporter):
         if not folder and (folders := getattr(self.parent, "coursedir", None)):
             folder = folders.format_path(folders.source_directory, ".", place["assignment"])
         return _markdown_of(Path(folder, f"{place.get('notebook')}.ipynb")) if folder else frozenset()
+
+
+def _name_of(place: Mapping[str, Any]) -> str:
+    """Return a student's name as the gradebook knows it, where nbgrader itself makes the page."""
+    if not place.get("db_url"):
+        return ""
+    with Gradebook(place["db_url"]) as gradebook:
+        return full_name(gradebook.find_student(place["student"]))
 
 
 def without_secrets(nb: NotebookNode) -> NotebookNode:

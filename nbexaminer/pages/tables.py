@@ -99,13 +99,15 @@ def write_alike_csv(path: Path, comparison: Comparison) -> None:
     )
 
 
-def write_rows(path: Path, head: list[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a CSV file that spreadsheets can open."""
+def write_rows(path: Path, head: list[str], rows: Iterable[Sequence[object]], append: bool = False) -> None:
+    """Write a CSV file that spreadsheets can open, or append to it."""
+    mode = "a" if append else "w"
     with path.open(
-        "w", newline="", encoding="utf-8-sig", errors="replace"
-    ) as file:  # so that spreadsheets see UTF-8
+        mode, newline="", encoding="utf-8-sig", errors="replace"
+    ) as file:  # spreadsheets ask for it
         writer = csv.writer(file)
-        writer.writerow(head)
+        if file.tell() == 0:
+            writer.writerow(head)
         writer.writerows([_harmless(value) for value in row] for row in rows)
 
 
