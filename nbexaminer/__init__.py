@@ -9,9 +9,7 @@ A course's nbgrader_config.py needs two lines:
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from importlib.resources import files
 from typing import Any
 
 # jsonschema, which nbformat needs, would take a second at each start to build grammars of web addresses.
@@ -25,7 +23,10 @@ def configure(c: Any) -> None:
     Steps that the course has put into nbgrader's lists before stay where they are. The traits of
     IsolatedExecute set the limits, and say which packages hold hidden tests.
     """
-    from nbgrader.converters import Autograde  # imported here: who only asks for the version need not wait
+    import shutil  # imported here: who only asks for the version need not wait
+    from importlib.resources import files
+
+    from nbgrader.converters import Autograde
     from nbgrader.preprocessors import DeduplicateIds, Execute
 
     from nbexaminer.course.preprocessors import IsolatedExecute, RestoreCells

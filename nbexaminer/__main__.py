@@ -1,8 +1,9 @@
-"""The command `nbexaminer`: what takes long to start is started first, then the rest is imported."""
+"""The command `nbexaminer`: what takes long to start is started first, then the rest is imported.
+
+All imports are inside, so that Ctrl-C is heard from the first moment on.
+"""
 
 import sys
-
-from nbexaminer.isolation.fork_server import fork_server
 
 _INTERRUPTED = 130  # exit code, as shells have it
 
@@ -12,6 +13,8 @@ def main() -> None:
     words = {word.partition("=")[0] for word in sys.argv[1:]}
     try:
         if {"autograde", "regrade"} & words and not {"-h", "--help", "--scheduler"} & words:
+            from nbexaminer.isolation.fork_server import fork_server
+
             fork_server()
         from nbexaminer.cli.commands import main as command
     except KeyboardInterrupt:

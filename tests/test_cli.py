@@ -1,11 +1,17 @@
 """The command line and its reports."""
 
 import csv
+import errno
+import shutil
+import sqlite3
+import subprocess
+import sys
 import unicodedata
 
 import nbformat
 import pytest
 from click.testing import CliRunner
+from sqlalchemy.exc import OperationalError
 
 from nbexaminer.cli.commands import main
 from nbexaminer.course.release import is_current, release
@@ -179,3 +185,111 @@ def test_the_page(tmp_path):
     assert "王小明 &lt;b&gt;" in page and "<b>" not in page
     assert '<span lang="zh">没有笔记本文件。</span>' in page
     assert "://" not in page  # it is in need of no other file
+
+
+# ----------------------------------------------------------------- what can happen to a person, in a line
+
+
+def told(course, *arguments):
+    """Return what a command says that can't do its work: a line, and no traceback."""
+    result = run(course, *arguments)
+    assert result.exit_code in (1, 2) and isinstance(result.exception, SystemExit), result.output
+    return result.output
+
+
+def test_a_full_disk(course):
+    said = told(course, "export", "--to", "csv", "--out", "/dev/full")
+    assert said == "Error: No space left on device. Make room, and run it again to go on.\n"
+
+
+def test_a_folder_that_can_not_be_written(course, monkeypatch):
+    def refused(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system", "report/lab.log")
+
+    monkeypatch.setattr("nbexaminer.cli.release.releasing.release", refused)
+    said = told(course, "release")
+    assert said == "Error: report/lab.log: Read-only file system. The folder is write-protected.\n"
+
+
+def test_a_disk_that_fills_up_while_a_class_is_graded_is_no_students_problem(course, monkeypatch):
+    """Whoever came last would be told so, and all the others after."""
+    folder = course.root / "submitted" / "ada" / ASSIGNMENT
+    shutil.copytree(course.root / "release" / ASSIGNMENT, folder)
+
+    def full(*_, **__):
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+    monkeypatch.setattr("nbexaminer.course.gradebook.GradebookWriter.record", full)
+    said = told(course, "autograde", "--jobs", "1")
+    end = (
+        "Error: the gradebook can't be used: database or disk is full. Make room, and run it again to go on."
+    )
+    assert said.endswith(f"{end}\n") and "needs a look" not in said
+    assert not course.report_file(ASSIGNMENT, "jsonl").exists(), "the next run grades it"
+
+
+@pytest.mark.parametrize("command", ["status", "report", "release", "export --to csv"])
+def test_a_gradebook_that_is_damaged(course, command):
+    (course.root / "gradebook.db").write_text("no database " * 99)
+    said = told(course, *command.split())
+    assert said.startswith(
+        "Error: the gradebook can't be used: file is not a database. Put a copy of it back"
+    )
+
+
+def test_a_gradebook_that_can_not_be_opened(course):
+    (course.root / "gradebook.db").unlink()
+    (course.root / "gradebook.db").mkdir()
+    said = told(course, "status")
+    assert said.startswith("Error: the gradebook can't be used: unable to open database file. Is it write-pr")
+
+
+def test_ctrl_c_in_any_command(course, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    before = contents(course.root / "release")
+    monkeypatch.setattr("nbgrader.preprocessors.SaveCells.preprocess", interrupt)
+    result = run(course, "release")
+    assert (result.exit_code, result.output) == (130, "\nStopped; run it again to go on.\n")
+    assert contents(course.root / "release") == before
+
+
+def test_ctrl_c_while_python_still_imports(course):
+    """Of the command's own modules, not of Python's."""
+    program = "import builtins; imported = builtins.__import__\n"
+    program += "def late(name, *rest):\n    if name == 'nbexaminer.cli.commands': raise KeyboardInterrupt\n"
+    program += "    return imported(name, *rest)\nbuiltins.__import__ = late\n"
+    program += "from nbexaminer.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "\nStopped; run it again to go on.\n")
+
+
+def test_an_assignment_that_can_not_be_written_leaves_no_half(course, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = contents(course.root)
+    monkeypatch.setattr("nbexaminer.course.new_assignment.nbformat.write", full)
+    assert "Make room" in told(course, "new", "week-2")
+    assert contents(course.root) == before
+    monkeypatch.undo()
+    assert run(course, "new", "week-2").exit_code == 0
+
+
+def test_an_empty_folder_is_told_how_to_begin(tmp_path):
+    result = CliRunner().invoke(main, ["--course", str(tmp_path), "status"])
+    assert result.output.endswith("nbexaminer quickstart makes it one.\n")
+
+
+def test_a_class_of_three_hundred_is_shown_in_short(course, monkeypatch):
+    marks = {name: ExerciseResult(15, 15, RIGHT) for name in ("zero_pad",)}
+    many = [SubmissionResult(f"s{number}", marks, number / 3) for number in range(300)]
+    many += [SubmissionResult(f"t{n}", problem=Text("There is no notebook.", "没有。")) for n in range(30)]
+    monkeypatch.setattr("nbexaminer.cli.show.class_results", lambda *_: many)
+    monkeypatch.setattr("nbexaminer.cli.grade.class_results", lambda *_: many)
+    short = run(course, "report").output
+    assert "300 of 330 graded" in short and "half have 49.8333 of 100 or more" in short
+    assert "... and 10 more, in the report" in short
+    assert max(map(tables.width, short.splitlines())) <= 80 and len(short.splitlines()) < 60
+    assert "s299" in run(course, "report", "--table").output

@@ -7,11 +7,14 @@ then is it noted as done. So a batch may be stopped anywhere, and goes on from t
 from __future__ import annotations
 
 import contextlib
+import errno
 import time
 from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from typing import Any, NamedTuple
+
+from sqlalchemy.exc import OperationalError
 
 from nbexaminer.batch.output import Output
 from nbexaminer.batch.pool import LocalPool, Pool
@@ -156,7 +159,7 @@ class _Batch:
         except CancelledError as error:
             raise PoolError("the scheduler is gone") from error
         except BaseException as error:
-            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            if isinstance(error, (KeyboardInterrupt, SystemExit)) or _concerns_all(error):
                 raise
             self.course.log_error(self.assignment, error)
             where = self.course.report_file(self.assignment, "log").relative_to(self.course.root)
@@ -171,6 +174,13 @@ class _Batch:
     def _failed(self, student: str, problem: Text) -> None:
         """Note trouble that may be ours; the next batch tries again."""
         self.report(self.output.note(student, "", Graded({}, problem=problem)), True)
+
+
+def _concerns_all(error: BaseException) -> bool:
+    """Whether it is no trouble of one submission: a disk or a gradebook that takes nothing any more."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+    return isinstance(error, OperationalError)
 
 
 def _is_there(course: Course, assignment: str, entry: LedgerEntry) -> bool:

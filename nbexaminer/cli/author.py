@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from textwrap import indent
@@ -74,7 +75,8 @@ def new(root: Path, name: str) -> None:
     made = new_assignment.write(course, name)
     for path in made:
         click.echo(f"Wrote {relative(course, path)}")
-    click.echo(f"Next: nbexaminer lab, or nbexaminer lint {name} and nbexaminer release {name}")
+    word = shlex.quote(name)
+    click.echo(f"Next: nbexaminer lab, or nbexaminer lint {word} and nbexaminer release {word}")
 
 
 @click.command()

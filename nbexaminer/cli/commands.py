@@ -56,11 +56,7 @@ class Commands(click.Group):
                 raise
             raise click.ClickException(_without_traceback(error)) from error
         except DatabaseError as error:
-            said = str(error.orig or error)
-            hint = ""
-            if isinstance(error, OperationalError):
-                hint = " Is it write-protected, or in use by another command?"
-            raise click.ClickException(f"the gradebook can't be used: {said}.{hint}") from error
+            raise click.ClickException(_about_gradebook(error)) from error
 
 
 def _without_traceback(error: OSError) -> str:
@@ -72,6 +68,17 @@ def _without_traceback(error: OSError) -> str:
         errno.EMFILE: " Raise the limit of open files (ulimit -n), or use fewer --jobs.",
     }.get(error.errno or 0, "")
     return f"{where}{error.strerror or error}.{advice}"
+
+
+def _about_gradebook(error: DatabaseError) -> str:
+    said = str(error.orig or error)
+    if not isinstance(error, OperationalError):
+        advice = "Put a copy of it back (nbexaminer regrade makes one each time)."
+    elif "full" in said:
+        advice = "Make room, and run it again to go on."
+    else:
+        advice = "Is it write-protected, or in use by another command?"
+    return f"the gradebook can't be used: {said}. {advice}"
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,7 +99,8 @@ def main(context: click.Context, course: Path) -> None:
     if not (course / "nbgrader_config.py").exists() and context.invoked_subcommand not in _WITHOUT_COURSE:
         message = f"{course.resolve()} is no course folder: it has no nbgrader_config.py."
         above = [parent for parent in course.resolve().parents if (parent / "nbgrader_config.py").exists()]
-        raise click.ClickException(message + (f" Did you mean --course {above[0]}?" if above else ""))
+        advice = f"Did you mean --course {above[0]}?" if above else "nbexaminer quickstart makes it one."
+        raise click.ClickException(f"{message} {advice}")
     context.obj = course
 
 

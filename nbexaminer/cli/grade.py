@@ -102,7 +102,9 @@ def autograde(
         if not wanted:
             if not students:
                 click.echo(
-                    f"Nobody has submitted {name} yet: put notebooks into {_where(course, name)}", err=True
+                    f"Nobody has submitted {name} yet: nbexaminer collect ARCHIVE, or put notebooks into "
+                    f"{_where(course, name)}",
+                    err=True,
                 )
             continue
         graded += 1

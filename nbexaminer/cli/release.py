@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 from nbexaminer.cli.options import ASSIGNMENT, chosen, opened, shown
 from nbexaminer.course import release as releasing
@@ -51,6 +52,8 @@ def release_one(course: Course, assignment: str) -> None:
     try:
         releasing.release(course, assignment)
     except StepFailed as error:
+        if isinstance(error.__cause__, DatabaseError):  # nothing is wrong with the assignment
+            raise error.__cause__ from error
         advice = ""
         if "submissions associated" in str(error):
             advice = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -39,7 +40,12 @@ def _row(course: Course, assignment: str) -> list[str]:
     returned = sorted(course.root.glob(f"report/{assignment}-feedback.zip"))
     feedback = f"{pages}, packed" if pages and returned else str(pages)
     counts = [str(len(students)), str(graded), str(problems), feedback]
-    return [assignment, released, *counts, _next(assignment, released, len(students), len(done), returned)]
+    return [
+        assignment,
+        released,
+        *counts,
+        _next(shlex.quote(assignment), released, len(students), len(done), returned),
+    ]
 
 
 def _next(assignment: str, released: str, submitted: int, done: int, returned: list[Path]) -> str:

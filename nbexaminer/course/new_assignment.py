@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -128,12 +129,18 @@ def write(course: Course, name: str) -> list[Path]:
         place / "hidden_tests.py": _HIDDEN_TESTS.format(name=name),
     }
     made = [path for path in files if not path.exists()]
-    for path in made:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(files[path], encoding="utf-8")
-    folder.mkdir(parents=True)
     path = folder / f"{name}.ipynb"
-    nbformat.write(_notebook(name, module, *solution_markers(course.config)[0]), path)
+    try:
+        for file in made:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(files[file], encoding="utf-8")
+        folder.mkdir(parents=True)
+        nbformat.write(_notebook(name, module, *solution_markers(course.config)[0]), path)
+    except OSError:  # half an assignment would be in the way of the next try
+        shutil.rmtree(folder, ignore_errors=True)
+        for file in made:
+            file.unlink(missing_ok=True)
+        raise
     return [path, *made]
 
 

@@ -29,7 +29,7 @@ def release(course: Course, assignment: str) -> None:
             shutil.copytree(folder, kept, dirs_exist_ok=True)
         try:
             _generate(course, assignment, course.directory())
-        except StepFailed:
+        except (StepFailed, KeyboardInterrupt):
             shutil.copytree(kept, folder, dirs_exist_ok=True)
             raise
 
