@@ -1,7 +1,5 @@
 """How this course differs from nbgrader's defaults, and why."""
 
-import os
-
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions
 
@@ -13,9 +11,6 @@ nbexaminer.configure(c)
 
 # The exchange, the formgrader and the gradebook ask for a name.
 c.CourseDirectory.course_id = "cnn"
-
-# `nbexaminer lab` puts a student's copy into work/: that is what the exchange lists and hands in.
-c.Exchange.assignment_dir = "work" if os.path.isdir("work") else "."
 
 # Hidden tests, reference solutions and known mistakes; the notebooks read a photograph and data from HDF5.
 c.IsolatedExecute.hidden_packages = ["reference"]

@@ -29,9 +29,9 @@ def homely(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def serve(course: Path, home: Path) -> Iterator[str]:
+def serve(course: Path, home: Path, *given: str) -> Iterator[str]:
     """Run `nbexaminer lab` in a course folder; yield the address of its server, and stop it in the end."""
-    options = ("--no-browser", "--ServerApp.port=0", f"--IdentityProvider.token={TOKEN}")
+    options = (*given, "--no-browser", "--ServerApp.port=0", f"--IdentityProvider.token={TOKEN}")
     with (home / "server.log").open("w") as log:
         server = subprocess.Popen(
             [Path(sys.executable).with_name("nbexaminer"), "--course", course, "lab", *options],
@@ -76,12 +76,12 @@ class Watch:
 class Notebook:
     """A notebook opened in JupyterLab; its cells go by their grade_id."""
 
-    def __init__(self, page: Page, address: str, course: Path, file: Path) -> None:
+    def __init__(self, page: Page, address: str, root: Path, file: Path) -> None:
         self.page = page
         self.model = nbformat.read(file, as_version=4)
         self.folded = [cell.metadata.get("jupyter", {}).get("source_hidden") for cell in self.model.cells]
         self.names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in self.model.cells]
-        page.goto(f"{address}/lab/tree/{file.relative_to(course)}?token={TOKEN}&reset")
+        page.goto(f"{address}/lab/tree/{file.relative_to(root)}?token={TOKEN}&reset")
         self.cells = page.locator(".jp-Notebook .jp-Cell")
         expect(self.cells).to_have_count(len(self.names))
         self.numbers = page.locator(".jp-CodeCell .jp-InputPrompt")

@@ -133,7 +133,10 @@ def test_lab_copies_the_release_once_and_passes_options_on(course, monkeypatch):
     assert "Going on" in run(course, "lab", ASSIGNMENT, "--port", "9999").output
     assert work.read_text() == "my work"
     assert started[0][-1] == "--no-browser" and started[1][-2:] == ["--port", "9999"]
-    assert str(work) in started[0] and f"--ServerApp.root_dir={course.root}" in started[0]
+    assert str(work) in started[0] and f"--ServerApp.root_dir={course.root / 'work'}" in started[0]
+    assert run(course, "lab", "--instructor").exit_code == 0
+    source = course.root / "source" / ASSIGNMENT / work.name
+    assert str(source) in started[2] and f"--ServerApp.root_dir={course.root}" in started[2]
 
 
 RIGHT, WRONG = Verdict(Reason.PASSED, 1.0), Verdict(Reason.WRONG)
