@@ -18,13 +18,7 @@ from nbexaminer.checks import Case, Exercise, Text
 from nbexaminer.isolation.line_counter import counting_lines
 from nbexaminer.model import Reason, Verdict
 from reference.cnn_fast import mistakes, solutions
-
-_rng = np.random.default_rng(30)
-
-
-def _normal(*shape: int) -> np.ndarray:
-    return _rng.standard_normal(shape)
-
+from reference.inputs import conv_gradient_case, drawing, generator, slope
 
 # --------------------------------------------------------------------------------------------------
 # Loops
@@ -128,8 +122,8 @@ _GRID = (  # label, shape of A, f, stride, pad
 )
 
 
-def _columns(shape: tuple, *hyper: int) -> np.ndarray:
-    return _normal(*solutions.im2col(np.zeros(shape), *hyper).shape)
+def _columns(label: str, shape: tuple, *hyper: int) -> np.ndarray:
+    return drawing(f"columns, {label}")(*solutions.im2col(np.zeros(shape), *hyper).shape)
 
 
 im2col = WithoutLoops(
@@ -137,7 +131,7 @@ im2col = WithoutLoops(
     solutions.im2col,
     cases=(
         Case("f 2, stride 1, pad 0, the notebook's example", (IMAGE, 2, 1, 0)),
-        *(Case(label, (_normal(*shape), *hyper)) for label, shape, *hyper in _GRID),
+        *(Case(label, (drawing(label)(*shape), *hyper)) for label, shape, *hyper in _GRID),
     ),
     mistakes=mistakes.IM2COL,
     arguments=lambda m, n_H, n_W: (np.ones((m, n_H, n_W, 2)), 3, 2, 1),
@@ -146,7 +140,7 @@ im2col = WithoutLoops(
 
 def _adjoint_case(label: str, shape: tuple, *hyper: int) -> Case:
     """What col2im must return by its definition, <im2col x, y> = <x, col2im y>, entry by entry."""
-    y = _columns(shape, *hyper)
+    y = _columns(label, shape, *hyper)
     wanted = np.zeros(shape)
     for index in np.ndindex(shape):
         x = np.zeros(shape)
@@ -165,7 +159,7 @@ col2im = WithoutLoops(
             "two windows side by side, the notebook's example",
             (np.arange(1.0, 9).reshape(2, 4), (1, 2, 3, 1), 2, 1, 0),
         ),
-        *(Case(label, (_columns(shape, *hyper), shape, *hyper)) for label, shape, *hyper in _GRID),
+        *(Case(label, (_columns(label, shape, *hyper), shape, *hyper)) for label, shape, *hyper in _GRID),
         _adjoint_case("f 2, stride 1, pad 1", (2, 3, 4, 2), 2, 1, 1),
         _adjoint_case("f 3, stride 2, pad 0", (1, 5, 6, 2), 3, 2, 0),
     ),
@@ -183,9 +177,10 @@ col2im = WithoutLoops(
 # convolution
 
 
-def _conv_inputs(image: tuple, f: int, n_C: int, stride: int, pad: int) -> tuple:
-    W, b = _normal(f, f, image[3], n_C), _normal(1, 1, 1, n_C)
-    return _normal(*image), W, b, {"stride": stride, "pad": pad}
+def _conv_inputs(label: str, image: tuple, f: int, n_C: int, stride: int, pad: int) -> tuple:
+    normal = drawing(f"convolution, {label}")
+    W, b = normal(f, f, image[3], n_C), normal(1, 1, 1, n_C)
+    return normal(*image), W, b, {"stride": stride, "pad": pad}
 
 
 _filters = np.array([[1.0, 0, 0, -1], [0, 1, 1, 0]]).T.reshape(2, 2, 1, 2)
@@ -197,7 +192,7 @@ _conv_example = (
 )
 _dZ_example = np.array([[1.0, 0, 2, 0, 1, 0], [0, 1, 0, 0, 0, -1]]).T.reshape(1, 2, 3, 2)
 _CONV_INPUTS = tuple(
-    (label, _conv_inputs(shape, f, n_C, stride, pad))
+    (label, _conv_inputs(label, shape, f, n_C, stride, pad))
     for (label, shape, f, stride, pad), n_C in zip(_GRID, (4, 3, 5, 2, 2, 3, 1), strict=True)
 )
 
@@ -221,34 +216,13 @@ conv_forward_fast = WithoutLoops(
 )
 
 
-def _slope(cost: Callable[[np.ndarray], float], at: np.ndarray, step: float = 1e-5) -> np.ndarray:
-    """The gradient of `cost` at an array, of the same shape, by central differences."""
-    gradient = np.zeros_like(at)
-    for index in np.ndindex(at.shape):
-        nudge = np.zeros_like(at)
-        nudge[index] = step
-        gradient[index] = (cost(at + nudge) - cost(at - nudge)) / (2 * step)
-    return gradient
-
-
-def _conv_backward_args(inputs: tuple) -> tuple:
+def _conv_backward_case(label: str, inputs: tuple) -> Case:
     Z, cache = solutions.conv_forward_fast(*inputs)
-    return _normal(*Z.shape), cache
+    return Case(label, (drawing(f"dZ, {label}")(*Z.shape), cache))
 
 
-def _conv_gradient_case(label: str, inputs: tuple) -> Case:
-    """The cost is sum(Z * dZ); its slope by central differences is what backward must return."""
-    (A_prev, W, b, hparameters), (dZ, _) = inputs, _conv_backward_args(inputs)
-
-    def cost(A: np.ndarray, W: np.ndarray, b: np.ndarray) -> float:
-        return float(np.sum(solutions.conv_forward_fast(A, W, b, hparameters)[0] * dZ))
-
-    slopes = (
-        _slope(lambda A: cost(A, W, b), A_prev),
-        _slope(lambda V: cost(A_prev, V, b), W),
-        _slope(lambda c: cost(A_prev, W, c), b),
-    )
-    return Case(f"a gradient check, {label}", (dZ, inputs), wanted=lambda: slopes, rtol=1e-6)
+def _conv_gradient_case(label: str, *sizes: Any) -> Case:
+    return conv_gradient_case(label, solutions.conv_forward_fast, _conv_inputs(f"gradient, {label}", *sizes))
 
 
 conv_backward_fast = WithoutLoops(
@@ -259,9 +233,9 @@ conv_backward_fast = WithoutLoops(
             "two filters, the notebook's example",
             (_dZ_example, _conv_example),
         ),
-        *(Case(label, _conv_backward_args(inputs)) for label, inputs in _CONV_INPUTS),
-        _conv_gradient_case("stride 2, f 2, pad 1", _conv_inputs((2, 3, 4, 2), 2, 2, 2, 1)),
-        _conv_gradient_case("stride 1, f 2, pad 0", _conv_inputs((1, 3, 3, 1), 2, 3, 1, 0)),
+        *(_conv_backward_case(label, inputs) for label, inputs in _CONV_INPUTS),
+        _conv_gradient_case("stride 2, f 2, pad 1", (2, 3, 4, 2), 2, 2, 2, 1),
+        _conv_gradient_case("stride 1, f 2, pad 0", (1, 3, 3, 1), 2, 3, 1, 0),
     ),
     mistakes=mistakes.CONV_BACKWARD_FAST,
     helpers={"im2col": solutions.im2col, "col2im": solutions.col2im},
@@ -276,19 +250,24 @@ conv_backward_fast = WithoutLoops(
 # pooling
 
 
-def _few_values(*shape: int) -> np.ndarray:
+def _few_values(label: str, *shape: int) -> np.ndarray:
     """Whole numbers from -1 to 1: many windows have their largest value more than once."""
-    return _rng.integers(-1, 2, shape).astype(float)
+    return generator(label).integers(-1, 2, shape).astype(float)
 
 
 POOL_EXAMPLE = np.array([[1.0, 5, 0, 0], [3, 2, 0, 0], [7, 1, 0, 6], [4, 2, 6, 1]]).reshape(1, 4, 4, 1)
 _POOL_INPUTS = (
-    ("stride 2, f 2, images 5 × 8", _normal(2, 5, 8, 3), 2, 2),
-    ("stride 2, f 3 (windows overlap), images 8 × 5", _normal(3, 8, 5, 2), 3, 2),
-    ("stride 3, f 2, one image 7 × 10", _normal(1, 7, 10, 4), 2, 3),
-    ("stride 1, f 3, images 3 × 4", _normal(2, 3, 4, 1), 3, 1),
-    ("stride 2, f 2, negative inputs 4 × 6", -np.abs(_normal(2, 4, 6, 2)), 2, 2),
-    ("stride 2, f 3, images 7 × 6 with equal values", _few_values(2, 7, 6, 2), 3, 2),
+    *(
+        (label, drawing(label)(*shape), f, stride)
+        for label, shape, f, stride in (
+            ("stride 2, f 2, images 5 × 8", (2, 5, 8, 3), 2, 2),
+            ("stride 2, f 3 (windows overlap), images 8 × 5", (3, 8, 5, 2), 3, 2),
+            ("stride 3, f 2, one image 7 × 10", (1, 7, 10, 4), 2, 3),
+            ("stride 1, f 3, images 3 × 4", (2, 3, 4, 1), 3, 1),
+        )
+    ),
+    ("stride 2, f 2, negative inputs 4 × 6", -np.abs(drawing("negative inputs")(2, 4, 6, 2)), 2, 2),
+    ("stride 2, f 3, images 7 × 6 with equal values", _few_values("equal values", 2, 7, 6, 2), 3, 2),
 )
 _MODES = ("max", "average")
 
@@ -319,20 +298,20 @@ pool_forward_fast = WithoutLoops(
 )
 
 
-def _pool_backward_args(A_prev: np.ndarray, f: int, stride: int) -> tuple:
+def _pool_backward_args(label: str, A_prev: np.ndarray, f: int, stride: int) -> tuple:
     A, cache = solutions.pool_forward_fast(*_pool_args(A_prev, f, stride))
-    return _normal(*A.shape), cache
+    return drawing(f"dA, {label}")(*A.shape), cache
 
 
 def _pool_gradient_case(mode: str) -> Case:
-    dA, cache = _pool_backward_args(_normal(2, 5, 6, 2), 3, 2)
+    label = f'a gradient check, mode "{mode}"'
+    dA, cache = _pool_backward_args(label, drawing(label)(2, 5, 6, 2), 3, 2)
 
     def cost(X: np.ndarray) -> float:
         return float(np.sum(solutions.pool_forward_fast(X, cache[1], mode)[0] * dA))
 
-    slope = _slope(cost, cache[0])
-    label = f'a gradient check, mode "{mode}"'
-    return Case(label, (dA, cache), {"mode": mode}, wanted=lambda: slope, rtol=1e-6)
+    wanted = slope(cost, cache[0])
+    return Case(label, (dA, cache), {"mode": mode}, wanted=lambda: wanted, rtol=1e-6)
 
 
 pool_backward_fast = WithoutLoops(
@@ -348,11 +327,11 @@ pool_backward_fast = WithoutLoops(
             for mode in _MODES
         ),
         *(
-            Case(f'mode "{mode}", {label}', _pool_backward_args(*inputs), {"mode": mode})
+            Case(f'mode "{mode}", {label}', _pool_backward_args(label, *inputs), {"mode": mode})
             for label, *inputs in _POOL_INPUTS
             for mode in _MODES
         ),
-        Case(f"no mode given (it is max), {_POOL_INPUTS[0][0]}", _pool_backward_args(*_POOL_INPUTS[0][1:])),
+        Case(f"no mode given (it is max), {_POOL_INPUTS[0][0]}", _pool_backward_args(*_POOL_INPUTS[0])),
         *(_pool_gradient_case(mode) for mode in _MODES),
     ),
     mistakes=mistakes.POOL_BACKWARD_FAST,

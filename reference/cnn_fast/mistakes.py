@@ -192,6 +192,16 @@ STEP_OF_F = (
     "The windows are `f` apart; they should be `stride` apart.",
     "窗口之间隔了 `f`，应当隔 `stride`。",
 )
+SLICE_ENDS = (
+    ("slice-ends-by-count", dict(rows=_end_by_count, across=_end_by_count), *END_BY_COUNT),
+    ("slice-ends-by-count-down", dict(rows=_end_by_count), *END_BY_COUNT),
+    ("slice-ends-by-count-across", dict(across=_end_by_count), *END_BY_COUNT),
+)
+SLICE_STEPS = (
+    ("offset-times-stride", dict(rows=_from_p_strides, across=_from_p_strides), *OFFSET_TIMES_STRIDE),
+    ("windows-flipped", dict(rows=_from_the_end, across=_from_the_end), *OFFSETS_FLIPPED),
+    ("step-of-f", dict(rows=_by_f, across=_by_f), *STEP_OF_F),
+)
 
 IM2COL = (
     *_made(
@@ -318,18 +328,14 @@ IM2COL = (
         ("stride-ignored", dict(rows=_every_row, across=_every_row), *STRIDE_FORGOTTEN),
         ("stride-ignored-down", dict(rows=_every_row), *STRIDE_FORGOTTEN),
         ("stride-ignored-across", dict(across=_every_row), *STRIDE_FORGOTTEN),
-        ("slice-ends-by-count", dict(rows=_end_by_count, across=_end_by_count), *END_BY_COUNT),
-        ("slice-ends-by-count-down", dict(rows=_end_by_count), *END_BY_COUNT),
-        ("slice-ends-by-count-across", dict(across=_end_by_count), *END_BY_COUNT),
+        *SLICE_ENDS,
         (
             "slice-one-short",
             dict(rows=_end_one_stride_early, across=_end_one_stride_early),
             "The slices miss their last row and column: they end at `p + stride * n_H`, with all of `n_H`.",
             "切片少了最后一行一列：终点是 `p + stride * n_H`，不要从 `n_H` 里减 1。",
         ),
-        ("offset-times-stride", dict(rows=_from_p_strides, across=_from_p_strides), *OFFSET_TIMES_STRIDE),
-        ("windows-flipped", dict(rows=_from_the_end, across=_from_the_end), *OFFSETS_FLIPPED),
-        ("step-of-f", dict(rows=_by_f, across=_by_f), *STEP_OF_F),
+        *SLICE_STEPS,
         (
             "places-exchanged",
             dict(
@@ -516,12 +522,8 @@ COL2IM = (
         ),
         ("stride-ignored-down", dict(rows=lambda p, s, n, f: slice(p, p + n)), *STRIDE_FORGOTTEN),
         ("stride-ignored-across", dict(across=lambda p, s, n, f: slice(p, p + n)), *STRIDE_FORGOTTEN),
-        ("slice-ends-by-count", dict(rows=_end_by_count, across=_end_by_count), *END_BY_COUNT),
-        ("slice-ends-by-count-down", dict(rows=_end_by_count), *END_BY_COUNT),
-        ("slice-ends-by-count-across", dict(across=_end_by_count), *END_BY_COUNT),
-        ("offset-times-stride", dict(rows=_from_p_strides, across=_from_p_strides), *OFFSET_TIMES_STRIDE),
-        ("windows-flipped", dict(rows=_from_the_end, across=_from_the_end), *OFFSETS_FLIPPED),
-        ("step-of-f", dict(rows=_by_f, across=_by_f), *STEP_OF_F),
+        *SLICE_ENDS,
+        *SLICE_STEPS,
         (
             "halved",
             dict(result=lambda A, f: A / f**2),
@@ -555,6 +557,21 @@ def _hyper_exchanged(h):
 EXCHANGED = (
     "`stride` and `pad` are exchanged on the way to `im2col`: its order is (A, f, stride, pad).",
     "传给 `im2col` 时 `stride` 和 `pad` 弄反了：顺序是 (A, f, stride, pad)。",
+)
+CONV_HYPERPARAMETERS = (
+    ("stride-and-pad-exchanged", dict(hyper=_hyper_exchanged), *EXCHANGED),
+    (
+        "stride-always-one",
+        dict(hyper=lambda h: (1, h["pad"])),
+        'The stride is always 1; take it from hparameters["stride"].',
+        '步幅总是 1，应当取 hparameters["stride"]。',
+    ),
+    (
+        "pad-always-zero",
+        dict(hyper=lambda h: (h["stride"], 0)),
+        'The border is forgotten; take its width from hparameters["pad"].',
+        '忘了填充，宽度应当取 hparameters["pad"]。',
+    ),
 )
 RESHAPED_WEIGHTS = (
     "The filters are mixed up: `W.reshape(n_C, -1)` cuts the numbers of W anew, it does not bring the "
@@ -646,19 +663,7 @@ CONV_FORWARD_FAST = (
             "The product is multiplied by the bias; add it.",
             "乘积又乘了偏置，应当相加。",
         ),
-        ("stride-and-pad-exchanged", dict(hyper=_hyper_exchanged), *EXCHANGED),
-        (
-            "stride-always-one",
-            dict(hyper=lambda h: (1, h["pad"])),
-            'The stride is always 1; take it from hparameters["stride"].',
-            '步幅总是 1，应当取 hparameters["stride"]。',
-        ),
-        (
-            "pad-always-zero",
-            dict(hyper=lambda h: (h["stride"], 0)),
-            'The border is forgotten; take its width from hparameters["pad"].',
-            '忘了填充，宽度应当取 hparameters["pad"]。',
-        ),
+        *CONV_HYPERPARAMETERS,
         (
             "mean-not-sum",
             dict(product=lambda columns, V: columns @ V / len(V)),
@@ -861,19 +866,7 @@ CONV_BACKWARD_FAST = (
             "dW stays zero: it is `columns.T @ dZ_flat`, reshaped.",
             "dW 一直是零：它是 `columns.T @ dZ_flat` 再 reshape。",
         ),
-        ("stride-and-pad-exchanged", dict(hyper=_hyper_exchanged), *EXCHANGED),
-        (
-            "stride-always-one",
-            dict(hyper=lambda h: (1, h["pad"])),
-            'The stride is always 1; take it from hparameters["stride"].',
-            '步幅总是 1，应当取 hparameters["stride"]。',
-        ),
-        (
-            "pad-always-zero",
-            dict(hyper=lambda h: (h["stride"], 0)),
-            'The border is forgotten; take its width from hparameters["pad"].',
-            '忘了填充，宽度应当取 hparameters["pad"]。',
-        ),
+        *CONV_HYPERPARAMETERS,
         (
             "results-in-another-order",
             dict(result=lambda dA, dW, db: (dW, db, dA)),
@@ -935,6 +928,16 @@ STRIDE_IS_F = (
 F_AND_STRIDE = (
     '`f` and `stride` are exchanged: hparameters["f"], hparameters["stride"].',
     '`f` 和 `stride` 取反了：hparameters["f"]、hparameters["stride"]。',
+)
+POOL_HYPERPARAMETERS = (
+    ("stride-is-f", dict(hyper=lambda h: (h["f"], h["f"])), *STRIDE_IS_F),
+    (
+        "stride-always-one",
+        dict(hyper=lambda h: (h["f"], 1)),
+        'The stride is always 1; take it from hparameters["stride"].',
+        '步幅总是 1，应当取 hparameters["stride"]。',
+    ),
+    ("f-and-stride-exchanged", dict(hyper=lambda h: (h["stride"], h["f"])), *F_AND_STRIDE),
 )
 
 
@@ -1005,14 +1008,7 @@ POOL_FORWARD_FAST = (
             "The sum is divided by f; a window has f * f entries.",
             "和只除以了 f，窗口里有 f * f 个数。",
         ),
-        ("stride-is-f", dict(hyper=lambda h: (h["f"], h["f"])), *STRIDE_IS_F),
-        (
-            "stride-always-one",
-            dict(hyper=lambda h: (h["f"], 1)),
-            'The stride is always 1; take it from hparameters["stride"].',
-            '步幅总是 1，应当取 hparameters["stride"]。',
-        ),
-        ("f-and-stride-exchanged", dict(hyper=lambda h: (h["stride"], h["f"])), *F_AND_STRIDE),
+        *POOL_HYPERPARAMETERS,
         (
             "f-always-two",
             dict(hyper=lambda h: (2, h["stride"])),
@@ -1201,14 +1197,7 @@ POOL_BACKWARD_FAST = (
             "Where windows overlap, only the last one counts; what comes back is added up: use `col2im`.",
             "窗口重叠的地方只算了最后一个；传回来的要相加：请用 `col2im`。",
         ),
-        ("stride-is-f", dict(hyper=lambda h: (h["f"], h["f"])), *STRIDE_IS_F),
-        (
-            "stride-always-one",
-            dict(hyper=lambda h: (h["f"], 1)),
-            'The stride is always 1; take it from hparameters["stride"].',
-            '步幅总是 1，应当取 hparameters["stride"]。',
-        ),
-        ("f-and-stride-exchanged", dict(hyper=lambda h: (h["stride"], h["f"])), *F_AND_STRIDE),
+        *POOL_HYPERPARAMETERS,
         (
             "not-folded",
             dict(back=lambda columns, shape, f, stride, pad: columns),

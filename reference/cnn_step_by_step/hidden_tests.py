@@ -7,7 +7,6 @@ numbers of channels, several examples, negative inputs, windows that are not squ
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -16,28 +15,12 @@ import numpy as np
 from nbexaminer.checks import Case, Exercise, Text
 from reference.cnn_step_by_step import loops, mistakes, solutions
 from reference.cnn_step_by_step.pictures import beside
+from reference.inputs import conv_gradient_case, drawing, slope
 
 
 def _seeded() -> np.random.RandomState:
     """The numbers that np.random.seed(1) gives in the notebook, without touching the global state."""
     return np.random.RandomState(1)
-
-
-def _drawing(label: str) -> Callable[..., np.ndarray]:
-    """What draws normal numbers for the case of this label: each has its own generator, so that a new case
-    changes the inputs of no other."""
-    generator = np.random.default_rng(zlib.crc32(label.encode()))
-    return lambda *shape: generator.standard_normal(shape)
-
-
-def _slope(cost: Callable[[np.ndarray], float], at: np.ndarray, step: float = 1e-5) -> np.ndarray:
-    """The gradient of `cost` at an array, of the same shape, by central differences."""
-    gradient = np.zeros_like(at)
-    for index in np.ndindex(at.shape):
-        nudge = np.zeros_like(at)
-        nudge[index] = step
-        gradient[index] = (cost(at + nudge) - cost(at - nudge)) / (2 * step)
-    return gradient
 
 
 def _mean(part: int) -> Callable[[tuple], float]:
@@ -48,7 +31,7 @@ def _mean(part: int) -> Callable[[tuple], float]:
 
 
 def _pad_case(label: str, shape: tuple, pad: int) -> Case:
-    return Case(label, (_drawing(label)(*shape), pad))
+    return Case(label, (drawing(label)(*shape), pad))
 
 
 _pad_example = _seeded().randn(4, 3, 3, 2)
@@ -74,7 +57,7 @@ zero_pad = Exercise(
 
 
 def _step_case(label: str, shape: tuple, change: Callable = lambda *inputs: inputs) -> Case:
-    normal = _drawing(label)
+    normal = drawing(label)
     return Case(label, change(normal(*shape), normal(*shape), normal(1, 1, 1)))
 
 
@@ -105,7 +88,7 @@ _conv_example = (_seed.randn(10, 4, 4, 3), _seed.randn(2, 2, 3, 8), _seed.randn(
 
 
 def _conv_inputs(label: str, image: tuple, f: int, n_C: int, pad: int, stride: int, sign: int = 0) -> tuple:
-    normal = _drawing(label)
+    normal = drawing(label)
     A_prev = normal(*image)
     A_prev = -np.abs(A_prev) if sign else A_prev
     return A_prev, normal(f, f, image[3], n_C), normal(1, 1, 1, n_C), {"pad": pad, "stride": stride}
@@ -159,7 +142,7 @@ conv_forward = Exercise(
 
 
 def _pool_inputs(label: str, image: tuple, f: int, stride: int, sign: int = 0) -> tuple:
-    A_prev = _drawing(label)(*image)
+    A_prev = drawing(label)(*image)
     return -np.abs(A_prev) if sign else A_prev, {"f": f, "stride": stride}
 
 
@@ -210,23 +193,11 @@ pool_forward = Exercise(
 
 def _conv_backward_case(label: str, inputs: tuple) -> Case:
     Z, cache = solutions.conv_forward(*inputs)
-    return Case(label, (_drawing(f"dZ, {label}")(*Z.shape), cache))
+    return Case(label, (drawing(f"dZ, {label}")(*Z.shape), cache))
 
 
 def _conv_gradient_case(label: str, *sizes: Any) -> Case:
-    """The cost is sum(Z * dZ); its slope by central differences is what backward must return."""
-    A_prev, W, b, hparameters = inputs = _conv_inputs(f"gradient, {label}", *sizes)
-    dZ = _drawing(f"dZ, gradient, {label}")(*solutions.conv_forward(*inputs)[0].shape)
-
-    def cost(A: np.ndarray, W: np.ndarray, b: np.ndarray) -> float:
-        return float(np.sum(solutions.conv_forward(A, W, b, hparameters)[0] * dZ))
-
-    slopes = (
-        _slope(lambda A: cost(A, W, b), A_prev),
-        _slope(lambda V: cost(A_prev, V, b), W),
-        _slope(lambda c: cost(A_prev, W, c), b),
-    )
-    return Case(f"a gradient check, {label}", (dZ, inputs), wanted=lambda: slopes, rtol=1e-6)
+    return conv_gradient_case(label, solutions.conv_forward, _conv_inputs(f"gradient, {label}", *sizes))
 
 
 conv_backward = Exercise(
@@ -256,7 +227,7 @@ conv_backward = Exercise(
 
 
 def _mask_case(label: str, shape: tuple, change: Callable = np.copy) -> Case:
-    return Case(label, (change(_drawing(label)(*shape)),))
+    return Case(label, (change(drawing(label)(*shape)),))
 
 
 _mask_example = _seeded().randn(2, 3)
@@ -303,11 +274,11 @@ distribute_value = Exercise(
 
 def _pool_backward_case(label: str, inputs: tuple, **mode: str) -> Case:
     A, cache = solutions.pool_forward(*inputs, **mode)
-    return Case(label, (_drawing(f"dA, {label}")(*A.shape), cache), mode)
+    return Case(label, (drawing(f"dA, {label}")(*A.shape), cache), mode)
 
 
 def _pool_gradient_case(mode: str) -> Case:
-    normal, hparameters = _drawing(f"a gradient check, {mode}"), {"f": 2, "stride": 2}
+    normal, hparameters = drawing(f"a gradient check, {mode}"), {"f": 2, "stride": 2}
     A_prev = normal(2, 4, 5, 2)
     A, cache = solutions.pool_forward(A_prev, hparameters, mode=mode)
     dA = normal(*A.shape)
@@ -315,9 +286,9 @@ def _pool_gradient_case(mode: str) -> Case:
     def cost(X: np.ndarray) -> float:
         return float(np.sum(solutions.pool_forward(X, hparameters, mode=mode)[0] * dA))
 
-    slope = _slope(cost, A_prev)
+    wanted = slope(cost, A_prev)
     label = f'a gradient check, mode "{mode}"'
-    return Case(label, (dA, cache), {"mode": mode}, wanted=lambda: slope, rtol=1e-6)
+    return Case(label, (dA, cache), {"mode": mode}, wanted=lambda: wanted, rtol=1e-6)
 
 
 _seed = _seeded()

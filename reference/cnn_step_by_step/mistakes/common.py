@@ -281,47 +281,28 @@ FORWARD_SIZES = (
 )
 
 
-def first_example_done(right):
-    """The solution, but the first result is zero beyond the first example."""
+def forward_mistakes(right) -> tuple[Mistake, ...]:
+    """What an answer can do with the first result of `right`, whatever its steps are."""
 
-    def forward(*args, **kwargs):
-        result, cache = right(*args, **kwargs)
-        result[1:] = 0
-        return result, cache
+    def zero_at(*place):
+        def forward(*args, **kwargs):
+            result, cache = right(*args, **kwargs)
+            result[place] = 0
+            return result, cache
 
-    return forward
+        return forward
 
-
-def last_channel_done(right):
-    """The solution, but the first result is zero in all channels except the last."""
-
-    def forward(*args, **kwargs):
-        result, cache = right(*args, **kwargs)
-        result[..., :-1] = 0
-        return result, cache
-
-    return forward
-
-
-def last_example_done(right):
-    """The solution, but the first result is zero in all examples except the last."""
-
-    def forward(*args, **kwargs):
-        result, cache = right(*args, **kwargs)
-        result[:-1] = 0
-        return result, cache
-
-    return forward
-
-
-def channels_first(right):
-    """The solution, but the channels of the first result come second."""
-
-    def forward(*args, **kwargs):
+    def channels_second(*args, **kwargs):
         result, cache = right(*args, **kwargs)
         return result.transpose(0, 3, 1, 2), cache
 
-    return forward
+    return (
+        Mistake("first-example-done", zero_at(slice(1, None)), FIRST_EXAMPLE_DONE),
+        Mistake("last-example-done", zero_at(slice(None, -1)), LAST_EXAMPLE_DONE),
+        Mistake("channels-first", channels_second, CHANNELS_FIRST),
+        Mistake("np-int", removed("int"), REMOVED_NAME),
+        Mistake("last-channel-done", zero_at(..., slice(None, -1)), LAST_CHANNEL_DONE),
+    )
 
 
 def removed(name):

@@ -8,24 +8,15 @@ from nbexaminer.checks import Mistake, Text
 from reference.cnn_step_by_step import solutions
 from reference.cnn_step_by_step.loops import pool
 from reference.cnn_step_by_step.mistakes.common import (
-    CHANNELS_FIRST,
     EXAMPLE_LOST,
-    FIRST_EXAMPLE_DONE,
     FIRST_EXAMPLE_ONLY,
     FORWARD_SIZES,
-    LAST_CHANNEL_DONE,
-    LAST_EXAMPLE_DONE,
     NOTHING_RETURNED,
-    REMOVED_NAME,
     STORED,
     WINDOWS,
-    channels_first,
-    first_example_done,
-    last_channel_done,
-    last_example_done,
+    forward_mistakes,
     made,
     none,
-    removed,
 )
 from reference.cnn_step_by_step.mistakes.conv_single_step import SINGLE_PRECISION
 from reference.cnn_step_by_step.part_marks import share
@@ -200,10 +191,6 @@ POOL_FORWARD = (
         SINGLE_PRECISION,
         share("single-precision"),
     ),
-    Mistake("first-example-done", first_example_done(solutions.pool_forward), FIRST_EXAMPLE_DONE),
-    Mistake("last-example-done", last_example_done(solutions.pool_forward), LAST_EXAMPLE_DONE),
-    Mistake("channels-first", channels_first(solutions.pool_forward), CHANNELS_FIRST),
-    Mistake("np-int", removed("int"), REMOVED_NAME),
-    Mistake("last-channel-done", last_channel_done(solutions.pool_forward), LAST_CHANNEL_DONE),
+    *forward_mistakes(solutions.pool_forward),
     Mistake("nothing-returned", none, NOTHING_RETURNED),
 )
