@@ -12,8 +12,6 @@ from nbexaminer.engine import intake
 ASSIGNMENT = "cnn-step-by-step"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
 
-pytestmark = pytest.mark.xdist_group("bad-input")
-
 # What stands in the folder of each student, and what is said of it.
 UNGRADABLE = {
     "a-empty-folder": ({}, "There is no notebook"),

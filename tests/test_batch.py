@@ -6,6 +6,7 @@ Guards promises 2 and 3 of docs/architecture.md.
 import contextlib
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -68,21 +69,23 @@ def test_the_gradebook_is_what_nbgrader_makes_of_it(submitted):
 def test_a_batch_killed_at_any_moment_goes_on_to_the_same_end(submitted):
     undisturbed = copied(submitted, "undisturbed")
     assert run(undisturbed, "nbexaminer", "autograde").returncode == 0
-    moments = random.Random(7)
+    chance = random.Random(7)
     killed = 0
-    while killed < 20:
-        batch = subprocess.Popen(
+    for told in 2 * list(range(len(STUDENTS) + 1)):  # so many are graded when it is killed
+        with subprocess.Popen(
             [BIN / "nbexaminer", "autograde", "--force"],
             cwd=submitted,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            batch.wait(timeout=moments.uniform(0.5, 7))
-        except subprocess.TimeoutExpired:
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as batch:
+            for _ in range(told):
+                assert "graded" in batch.stderr.readline()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                batch.wait(timeout=chance.uniform(0, 0.5) if told else chance.uniform(0.5, 2.5))
             batch.kill()
-            killed += 1
-        batch.wait(timeout=LIMIT)
+        killed += batch.returncode == -signal.SIGKILL
+    assert killed > len(STUDENTS)
     last = run(submitted, "nbexaminer", "autograde")
     assert last.returncode == 0, last.stderr
     assert rows(submitted) == rows(undisturbed)

@@ -9,7 +9,7 @@ import pytest
 from assignments import ASSIGNMENTS, notebook_path
 from nbclient import NotebookClient
 
-STEP_BY_STEP, THAT_LEARNS = "cnn-step-by-step", "cnn-that-learns"
+STEP_BY_STEP, THAT_LEARNS, FAST = "cnn-step-by-step", "cnn-that-learns", "cnn-fast"
 QUICK_LAYERS = Path(__file__).parents[1] / "reference" / "cnn_step_by_step" / "solutions.py"
 SHOW_NUMBERS = ("demo_gradient_check", "demo_model_check")  # and no picture
 EXPECTED = {
@@ -57,7 +57,7 @@ def executed(assignment):
     for cell in notebook.cells:
         if cell.id == "your-layers":
             cell.source = QUICK_LAYERS.read_text(encoding="utf-8")
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": path.parent}}).execute()
     return notebook
 
 
@@ -143,6 +143,12 @@ def test_every_picture_is_drawn(cells):
         assert "A picture will appear" not in printed(cell), name
 
 
+@pytest.mark.parametrize("name", ["clothes", "race", "train", "filters", "confusion", "shift"])
+def test_part_three_draws_its_figures(name):
+    outputs = code_cells(FAST)[f"demo_{name}"].outputs
+    assert any("image/png" in output.get("data", ()) for output in outputs)
+
+
 def test_the_layer_learns_the_hidden_filter():
     """From random weights to within 0.15 of (1, 0, -1) in each row, by what students write."""
     cells = code_cells(STEP_BY_STEP)
@@ -164,3 +170,11 @@ def test_the_network_learns_to_read():
     checked = printed(cells["demo_model_check"]) + printed(cells["demo_gradient_check"])
     differences = [float(number) for number in re.findall(r"difference (\S+)", checked)]
     assert len(differences) == 8 and max(differences) < 1e-8
+
+
+def test_the_fast_network_learns_and_is_fast():
+    """The last of five accuracies, and the ratio of the seconds of all four functions."""
+    cells = code_cells(FAST)
+    accuracies = [float(a) for a in re.findall(r"([\d.]+)% of the test", printed(cells["demo_train"]))]
+    assert len(accuracies) == 5 and accuracies[-1] >= 84
+    assert float(re.search(r"all four .* s +(\d+)", printed(cells["demo_race"]))[1]) >= 10

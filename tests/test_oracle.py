@@ -1,8 +1,9 @@
 """Guards the reference: an independent library computes the same, forward and backward, over a grid.
 
-JAX's own convolution, pooling and automatic differentiation are held against the vectorised solutions and
-against the loops that the known mistakes are made of. The published numbers follow: the course's from the
-right formula, those of the original edition from the formula that its author flagged (erratum 1).
+JAX's own convolution, pooling and automatic differentiation are held against what parts one and three have of
+them: the vectorised solutions, the loops and steps that the known mistakes are made of, and the instructor's
+answers. The published numbers follow: the course's from the right formula, those of the original edition from
+the formula that its author flagged (erratum 1).
 """
 
 from __future__ import annotations
@@ -12,16 +13,17 @@ import itertools
 import jax
 import jax.numpy as jnp
 import numpy as np
+import oracle
 import pytest
 from jax import lax
+from notebook_answers import submitted
+from oracle import close
 
-from reference.cnn_step_by_step import solutions
-from reference.cnn_step_by_step.loops import conv, conv_gradient, pool, pool_gradient
+from reference.cnn_fast import layers
+from reference.cnn_fast import solutions as fast
+from reference.cnn_step_by_step import loops, solutions
 from reference.cnn_step_by_step.mistakes.conv_single_step import bias_per_element
 from reference.cnn_that_learns import solutions as learning
-
-jax.config.update("jax_enable_x64", True)
-jax.config.update("jax_platforms", "cpu")
 
 IMAGES = ((2, 6, 5, 2), (3, 3, 7, 1))
 GRID = list(itertools.product((1, 2, 3), (1, 2, 3)))  # f and stride
@@ -30,67 +32,64 @@ MODES = ("max", "average")
 n_C = 3
 
 
-def _close(got, wanted):
-    assert np.shape(got) == np.shape(wanted)
-    np.testing.assert_allclose(got, wanted, rtol=1e-10, atol=1e-12)
-
-
-def _conv(A_prev, W, b, stride, pad):
-    layout = ("NHWC", "HWIO", "NHWC")
-    return (
-        lax.conv_general_dilated(A_prev, W, (stride, stride), [(pad, pad)] * 2, dimension_numbers=layout) + b
-    )
-
-
-def _pool(A_prev, f, stride, mode):
-    window, strides = (1, f, f, 1), (1, stride, stride, 1)
-    if mode == "max":
-        return lax.reduce_window(A_prev, -jnp.inf, lax.max, window, strides, "VALID")
-    return lax.reduce_window(A_prev, 0.0, lax.add, window, strides, "VALID") / (f * f)
+@pytest.fixture(scope="module")
+def answers():
+    """The instructor's answers of part three, and the loops given there, as the notebook has them."""
+    return submitted("im2col").__globals__
 
 
 @pytest.mark.parametrize("image", IMAGES, ids=str)
 @pytest.mark.parametrize("pad", PADS)
 @pytest.mark.parametrize(("f", "stride"), GRID)
-def test_convolution(f, stride, pad, image):
+def test_convolution(f, stride, pad, image, answers):
     rng = np.random.default_rng(f + 10 * stride + 100 * pad)
-    inputs = (rng.normal(size=shape) for shape in (image, (f, f, image[3], n_C), (1, 1, 1, n_C)))
-    A_prev, W, b = inputs
-    cache = (A_prev, W, b, {"stride": stride, "pad": pad})
-    wanted, pull_back = jax.vjp(lambda *inputs: _conv(*inputs, stride, pad), A_prev, W, b)
-    dZ = rng.normal(size=wanted.shape)
-    gradients = pull_back(jnp.asarray(dZ))
+    inputs = tuple(rng.normal(size=shape) for shape in (image, (f, f, image[3], n_C), (1, 1, 1, n_C)))
+    cache = (*inputs, {"stride": stride, "pad": pad})
+    wanted, dZ, gradients = oracle.with_gradients(lambda *i: oracle.conv(*i, stride, pad), inputs, rng)
 
     for forward, backward in (
         (solutions.conv_forward, solutions.conv_backward),
-        (conv(), conv_gradient()),
+        (loops.conv(), loops.conv_gradient()),
+        (fast.conv_forward_fast, fast.conv_backward_fast),
+        (layers.conv(), layers.conv_gradient()),
+        (answers["conv_forward"], answers["conv_backward"]),
+        (answers["conv_forward_fast"], answers["conv_backward_fast"]),
     ):
         Z, kept = forward(*cache)
-        _close(Z, wanted)
-        assert all(part is given for part, given in zip(kept, cache, strict=True))
+        close(Z, wanted)
+        if forward.__name__ == "conv_forward":
+            assert all(part is given for part, given in zip(kept, cache, strict=True))
         for got, gradient in zip(backward(dZ, cache), gradients, strict=True):
-            _close(got, gradient)
+            close(got, gradient)
 
 
-@pytest.mark.parametrize("image", IMAGES, ids=str)
+@pytest.mark.parametrize("values", [*IMAGES, "some equal"], ids=str)
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("f", "stride"), GRID)
-def test_pooling(f, stride, mode, image):
+def test_pooling(f, stride, mode, values, answers):
+    """JAX gives the gradient of equal maxima to the first, as part three does; part one gives it to all."""
     rng = np.random.default_rng(f + 10 * stride)
-    A_prev = rng.normal(size=image)
+    equal = values == "some equal"
+    A_prev = rng.integers(-1, 2, (2, 6, 7, 2)) / 2 if equal else rng.normal(size=values)
     cache = (A_prev, {"stride": stride, "f": f})
-    wanted, pull_back = jax.vjp(lambda A_prev: _pool(A_prev, f, stride, mode), A_prev)
-    dA = rng.normal(size=wanted.shape)
-    (gradient,) = pull_back(jnp.asarray(dA))
+    wanted, dA, (gradient,) = oracle.with_gradients(
+        lambda A_prev: oracle.pool(A_prev, f, stride, mode), (A_prev,), rng
+    )
 
-    for forward, backward in (
-        (solutions.pool_forward, solutions.pool_backward),
-        (pool(), pool_gradient()),
+    for forward, backward, to_first in (
+        (solutions.pool_forward, solutions.pool_backward, False),
+        (loops.pool(), loops.pool_gradient(), False),
+        (fast.pool_forward_fast, fast.pool_backward_fast, True),
+        (layers.pool(), layers.pool_gradient(), True),
+        (answers["pool_forward"], answers["pool_backward"], True),
+        (answers["pool_forward_fast"], answers["pool_backward_fast"], True),
     ):
-        A, kept = forward(*cache, mode=mode)
-        _close(A, wanted)
-        assert all(part is given for part, given in zip(kept, cache, strict=True))
-        _close(backward(dA, cache, mode=mode), gradient)
+        A, kept = forward(*cache, mode)
+        close(A, wanted)
+        if forward.__name__ == "pool_forward":
+            assert all(part is given for part, given in zip(kept, cache, strict=True))
+        if to_first or not equal or mode == "average":
+            close(backward(dA, cache, mode), gradient)
 
 
 def test_helpers():
@@ -98,17 +97,17 @@ def test_helpers():
     a, W, b, X = (rng.normal(size=shape) for shape in ((3, 3, 2), (3, 3, 2), (1, 1, 1), (2, 3, 4, 5)))
     Z = solutions.conv_single_step(a, W, b)
     assert np.ndim(Z) == 0
-    _close(Z, _conv(a[None], W[..., None], b[None], 1, 0).item())
+    close(Z, oracle.conv(a[None], W[..., None], b[None], 1, 0).item())
     for pad in PADS:
-        _close(
+        close(
             solutions.zero_pad(X, pad), lax.pad(X, 0.0, [(0, 0, 0), (pad, pad, 0), (pad, pad, 0), (0, 0, 0)])
         )
     for shape in ((2, 3), (4, 1), (1, 1)):
         x = rng.normal(size=shape)
         mask = solutions.create_mask_from_window(x)
         assert mask.dtype == bool
-        _close(mask, jax.grad(jnp.max)(x))
-        _close(solutions.distribute_value(2.5, shape), 2.5 * jax.grad(jnp.mean)(x))
+        close(mask, jax.grad(jnp.max)(x))
+        close(solutions.distribute_value(2.5, shape), 2.5 * jax.grad(jnp.mean)(x))
 
 
 # --------------------------------------------------------------------------------------------------
@@ -143,7 +142,7 @@ def test_published_numbers_of_the_course():
 
 def test_published_numbers_of_the_original_edition_come_from_the_flagged_formula():
     assert bias_per_element(*_step_example()) == pytest.approx(-23.16021220252078, rel=1e-12)
-    Z, cache = conv(step=bias_per_element)(*_conv_example())
+    Z, cache = loops.conv(step=bias_per_element)(*_conv_example())
     assert np.mean(Z) == pytest.approx(0.15585932488906465, rel=1e-12)
     gradients = solutions.conv_backward(Z, cache)
     wanted = [9.608990675868995, 10.581741275547566, 76.37106919563735]
@@ -191,31 +190,29 @@ def _cross_entropy(Z, y):
 
 
 def _network(X, parameters):
-    Z1 = _conv(X, parameters["W1"], parameters["b1"], 1, 0)
-    P1 = _pool(_relu(Z1), 2, 2, "max")
+    Z1 = oracle.conv(X, parameters["W1"], parameters["b1"], 1, 0)
+    P1 = oracle.pool(_relu(Z1), 2, 2, "max")
     return P1.reshape(len(X), -1) @ parameters["W2"] + parameters["b2"]
 
 
 def test_relu():
     rng = np.random.default_rng(7)
     Z = np.append(rng.normal(size=(3, 4)), [[0.0, -0.0, 1.0, -1.0]], axis=0)
-    dA = rng.normal(size=Z.shape)
     A, cache = learning.relu_forward(Z)
-    wanted, pull_back = jax.vjp(_relu, Z)
-    _close(A, wanted)
-    _close(learning.relu_backward(dA, cache), pull_back(jnp.asarray(dA))[0])
+    wanted, dA, (gradient,) = oracle.with_gradients(_relu, (Z,), rng)
+    close(A, wanted)
+    close(learning.relu_backward(dA, cache), gradient)
 
 
 @pytest.mark.parametrize(("m", "n_prev", "n"), [(4, 3, 2), (1, 5, 3), (3, 1, 1)])
 def test_dense(m, n_prev, n):
     rng = np.random.default_rng(m)
-    inputs = [rng.normal(size=shape) for shape in ((m, n_prev), (n_prev, n), (1, n))]
+    inputs = tuple(rng.normal(size=shape) for shape in ((m, n_prev), (n_prev, n), (1, n)))
     Z, cache = learning.dense_forward(*inputs)
-    wanted, pull_back = jax.vjp(lambda A, W, b: A @ W + b, *inputs)
-    _close(Z, wanted)
-    dZ = rng.normal(size=Z.shape)
-    for got, gradient in zip(learning.dense_backward(dZ, cache), pull_back(jnp.asarray(dZ)), strict=True):
-        _close(got, gradient)
+    wanted, dZ, gradients = oracle.with_gradients(lambda A, W, b: A @ W + b, inputs, rng)
+    close(Z, wanted)
+    for got, gradient in zip(learning.dense_backward(dZ, cache), gradients, strict=True):
+        close(got, gradient)
 
 
 @pytest.mark.parametrize("scale", [1, 30, 1000])
@@ -223,9 +220,9 @@ def test_softmax_cross_entropy(scale):
     rng = np.random.default_rng(8)
     Z, y = scale * rng.normal(size=(6, 4)), rng.integers(4, size=6)
     cost, dZ = learning.softmax_cross_entropy(Z, y)
-    wanted, gradient = jax.value_and_grad(_cross_entropy)(jnp.asarray(Z), y)
-    _close(cost, wanted)
-    _close(dZ, gradient)
+    wanted, gradient = jax.jit(jax.value_and_grad(_cross_entropy))(Z, y)
+    close(cost, wanted)
+    close(dZ, gradient)
 
 
 @pytest.mark.parametrize("image", [(3, 8, 8, 1), (2, 5, 7, 2)], ids=str)
@@ -237,11 +234,11 @@ def test_the_whole_network(image):
     parameters = {name: rng.normal(size=shape) for name, shape in shapes.items()}
     X, y = rng.normal(size=image), rng.integers(4, size=m)
     Z, caches = learning.model_forward(X, parameters)
-    _close(Z, _network(X, parameters))
+    close(Z, jax.jit(_network)(X, parameters))
     gradients = learning.model_backward(learning.softmax_cross_entropy(Z, y)[1], caches)
-    wanted = jax.grad(lambda parameters: _cross_entropy(_network(X, parameters), y))(parameters)
+    wanted = jax.jit(jax.grad(lambda parameters: _cross_entropy(_network(X, parameters), y)))(parameters)
     for name in parameters:
-        _close(gradients[f"d{name}"], wanted[name])
+        close(gradients[f"d{name}"], wanted[name])
 
 
 @pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 1, 2, 2)], ids=str)
@@ -250,10 +247,11 @@ def test_numerical_gradient(shape):
     rng = np.random.default_rng(10)
     a, p = rng.normal(size=shape), rng.normal(size=shape)
 
+    @jax.jit
     def cost(p):
         return jnp.sum(jnp.sin(a * p)) + jnp.prod(p)
 
     got = learning.numerical_gradient(lambda p: float(cost(p)), p)
-    np.testing.assert_allclose(got, jax.grad(cost)(p), rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(got, jax.jit(jax.grad(cost))(p), rtol=1e-7, atol=1e-9)
     moved = learning.update({"W1": p}, {"dW1": got}, 0.01)
     assert cost(moved["W1"]) < cost(p)

@@ -47,6 +47,16 @@ def test_what_is_committed_is_what_the_source_makes(release):
     assert contents(COURSE / "release" / release.name) == contents(release)
 
 
+def test_what_lies_beside_the_notebook_is_in_it(release):
+    beside = contents(COURSE / "source" / release.name)
+    beside = {
+        path: data
+        for path, data in beside.items()
+        if path.suffix != ".ipynb" and "__pycache__" not in path.parts
+    }
+    assert beside.items() <= contents(release).items()
+
+
 def contents(folder):
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
