@@ -8,6 +8,7 @@ helper costs nothing, and the message names the helper.
 from __future__ import annotations
 
 import re
+import weakref
 
 import answers_that_are_fast
 import answers_that_learn
@@ -18,7 +19,7 @@ from notebook_answers import submitted
 from student_answers import USUAL, edited, written
 from wrong_answers import NO_STRIDE, OLD_CONV_FORWARD, WRONG, Wrong
 
-from nbexaminer.checks import Mistake, calling
+from nbexaminer.checks import Case, Mistake, calling
 from nbexaminer.errors import CallStopped
 from nbexaminer.messages import sentence
 from nbexaminer.model import Reason
@@ -251,6 +252,16 @@ def test_two_independent_slips_are_both_named(function):
 def test_what_is_said_of_none():
     verdict = _verdict("zero_pad", written("zero_pad", "X_pad = None\nreturn X_pad.shape"))
     assert "'NoneType' object" in verdict.text.en and "no value yet" in verdict.remark.en
+
+
+def test_what_is_remembered_does_not_grow_with_the_number_of_students():
+    """A test cell may make its exercise anew, each time it runs."""
+    gone = weakref.WeakSet()
+    for number in range(calling.REMEMBERED + 1):
+        case = Case("a case", (number,))
+        gone.add(case)
+        calling.simulated(abs, case)
+    assert len(gone) == calling.REMEMBERED
 
 
 def test_a_simulation_that_was_stopped_is_not_remembered(monkeypatch):

@@ -24,6 +24,10 @@ from nbexaminer.model import Reason, Text
 
 TIME_LIMIT = 2.0  # seconds for one call; a plain loop takes some hundredths of a second
 
+# Outcomes that are remembered, the last that were asked for. A course of eight exercises has about 10,000, of
+# 1 kB each; one whose test cells make their exercises anew has as many again for each student.
+REMEMBERED = 2**14
+
 _LIBRARIES = (os.path.dirname(os.path.dirname(__file__)), sys.prefix, sys.base_prefix)
 
 
@@ -73,7 +77,7 @@ def outcome(function: Callable[..., Any], case: Case) -> Outcome:
         return _raised(error)
 
 
-@functools.cache
+@functools.lru_cache(REMEMBERED)
 def simulated(function: Callable[..., Any], case: Case) -> Outcome:
     """Return what a function of our own does, which is asked again for every student.
 

@@ -55,7 +55,7 @@ def diagnosis(
     return None
 
 
-@functools.cache
+@functools.lru_cache(64)  # exercises
 def _pairs(mistakes: tuple[Mistake, ...], maker: Callable[..., Callable[..., Any]]) -> tuple[Mistake, ...]:
     """Return each two mistakes that change different steps, as one mistake."""
     return tuple(
