@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from gradebook_entries import cells, changed, grade
 from lms_archives import Pupil, canvas_files, canvas_gradebook, canvas_groups, moodle_files, zip_of
 
+from examples import lms_archive
 from nbexaminer.cli.commands import main
 from nbexaminer.course import queries
 from nbexaminer.errors import SpreadsheetError
@@ -270,6 +271,17 @@ def test_groups_of_canvas(course, released):
 
 
 # ------------------------------------------------------------------------------------- text, scale, names
+
+
+def test_the_sample_archive_of_the_documents(course):
+    """As docs/lms.md says of it."""
+    students = lms_archive.write(course.root / "sample", ASSIGNMENT)
+    archive, roster = (course.root / "sample" / name for name in ("submissions.zip", "worksheet.csv"))
+    done = command(course, "collect", archive, "--roster", roster)
+    lines = {line.split()[1]: line for line in done.output.splitlines() if line.startswith("S4")}
+    assert lines.keys() == {*students} and f"{len(students) - 1} new, 1 left out" in done.output
+    assert "2 days late  new" in lines["right"] and "a draft" in lines["right-vectorised"]
+    assert queries.absent(course, ASSIGNMENT) == ["S4102", f"S{4101 + len(students)}"]
 
 
 def test_folders_may_be_laid_out_otherwise(course):

@@ -18,6 +18,8 @@ from bs4 import BeautifulSoup
 from lab import PATIENCE, Watch, wait_for_images
 from playwright.sync_api import expect, sync_playwright
 
+from nbexaminer import checks
+from nbexaminer.cli.commands import main
 from reference.cnn_step_by_step.solutions import conv_forward, pool_forward, zero_pad
 from website.build import build
 
@@ -160,7 +162,12 @@ def test_code_can_be_copied_and_sections_linked_to(visit, address):
 
 
 @pytest.mark.parametrize(
-    ("query", "section"), [("zero-padding", "3.1 - Zero-Padding"), ("偏置 一次", "3.2 - ")]
+    ("query", "section"),
+    [
+        ("zero-padding", "3.1 - Zero-Padding"),
+        ("偏置 一次", "3.2 - "),
+        ("where are the logs", "Where are the"),
+    ],
 )
 def test_the_search_finds_sections_in_both_languages(visit, address, query, section):
     page = visit(f"{address}/index.html")
@@ -256,14 +263,24 @@ def test_every_page_fits_every_screen_and_shuts_nobody_out(visit, address, path,
     assert grave(page) == []
 
 
-def test_the_contents_fold_on_a_phone(visit, address):
-    page = visit(f"{address}/{CHAPTER}", viewport={"width": 360, "height": 740})
+@pytest.mark.parametrize("opened_from", ["host", "file"])
+def test_the_contents_fold_on_a_phone(visit, address, site, opened_from):
+    place = address if opened_from == "host" else site.as_uri()
+    page = visit(f"{place}/{CHAPTER}", viewport={"width": 360, "height": 740})
     entry = page.get_by_role("navigation", name="Contents").get_by_role("link", name="4.1 - Forward")
     expect(entry).to_be_hidden()
     page.locator("summary", has_text="Contents").click()
     entry.click()
     expect(entry).to_be_hidden()
     expect(page.get_by_role("heading", name="4.1 - Forward")).to_be_in_viewport()
+    for go_on in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.locator("header.site").click(position={"x": 150, "y": 20}),
+    ):
+        page.locator("summary", has_text="Contents").click()
+        expect(entry).to_be_visible()
+        go_on()
+        expect(entry).to_be_hidden()
 
 
 def test_an_animation_stands_still_for_who_asked_for_that(visit, address):
@@ -302,6 +319,42 @@ def equations_and_figures(page):
     return page.locator("main math").count(), page.locator("main figure img").count()
 
 
+# ---------------------------------------------------------------- the documents
+
+
+def test_every_document_is_a_page_that_fits_a_phone_and_shuts_nobody_out(visit, address, site):
+    """Promise: one site of documents, in the order of their index, without a request or an error."""
+    page = visit(f"{address}/docs/index.html", viewport={"width": 360, "height": 740})
+    pages = page.locator(".contents a").evaluate_all("links => links.map(link => link.href)")
+    written = {path.stem for path in (RELEASE.parent / "docs").glob("*.md")} - {"README"}
+    made = {"index", "checks", "commands", "contributing", "examples"}
+    assert {Path(url).stem for url in pages} == made | written
+    assert {path.stem for path in (site / "docs").glob("*.html")} == made | written
+    for url in pages:
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, url
+        assert grave(page) == [], url
+    assert not page.watch.errors and not page.watch.requests
+
+
+def test_the_api_of_the_checks_is_made_from_docstrings(site):
+    soup = BeautifulSoup((site / "docs" / "checks.html").read_text("utf-8"), "html.parser")
+    headings = [heading.get_text().removesuffix("#").strip() for heading in soup.main.find_all("h2")]
+    assert headings == checks.__all__
+    about = [" ".join(item.get_text().split()) for item in soup.main.find_all("li")]
+    for line in (
+        "label: what is particular about the inputs, for messages (never an expected value).",
+        "rtol: relative tolerance of the comparison.",
+    ):
+        assert line in about and line in " ".join(checks.Case.__doc__.split())
+    assert "kwargs: Mapping[str, Any] = ...," in soup.main.get_text()
+
+
+def test_all_commands_are_a_page(site):
+    text = BeautifulSoup((site / "docs" / "commands.html").read_text("utf-8"), "html.parser").main.get_text()
+    assert [name for name in main.commands if f"Usage: nbexaminer {name}" not in text] == []
+
+
 # ---------------------------------------------------------------- the pages as files
 
 
@@ -312,7 +365,8 @@ def test_every_link_leads_somewhere(site):
     assert len(links) > 70
     leaving = [link for link in links if static_site.outside(link)]
     assert all(link.tag == "a" for link in leaving)
-    texts = "".join(path.read_text("utf-8") for path in RELEASE.glob("*/*.ipynb"))
+    sources = [*RELEASE.glob("*/*.ipynb"), *(RELEASE.parent / "docs").glob("*.md")]
+    texts = "".join(path.read_text("utf-8") for path in sources)
     assert {link.target for link in leaving} >= {"https://numpy.org", "https://www.h5py.org"}
     assert [link.target for link in leaving if f"]({link.target})" not in texts] == []
 

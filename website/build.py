@@ -1,4 +1,4 @@
-"""Builds the site: landing page, a chapter for each notebook in release/, notation, playground, search.
+"""Builds the site: landing page, a chapter for each notebook in release/, notation, playground, docs, search.
 
 All pages are plain files with relative links, for any static host. Nothing is fetched from elsewhere.
 """
@@ -14,8 +14,10 @@ from pathlib import Path
 import jinja2
 
 from nbexaminer.pages.equations import markdown2html
-from website import chapter
+from website import chapter, guides
 from website.chapter import Chapter
+from website.guides import Guide
+from website.sections import numbered
 
 HERE = Path(__file__).parent
 
@@ -48,8 +50,10 @@ def build(release: Path, site: Path, lite: bool = False) -> list[Path]:
         trim_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    pages.globals |= {"course": course, "chapters": chapters, "notation": notation, "lite": lite, "here": ""}
-    pages.filters["numbered"] = chapter.numbered
+    documents = guides.read(HERE.parent, site)
+    pages.globals |= {"course": course, "chapters": chapters, "notation": notation, "guides": documents}
+    pages.globals |= {"lite": lite, "here": ""}
+    pages.filters["numbered"] = numbered
     pages.filters["equation"] = lambda source: markdown2html(f"${source}$").strip()[3:-4]  # without its <p>
 
     def write(page: str, template: str, **values: object) -> Path:
@@ -63,13 +67,14 @@ def build(release: Path, site: Path, lite: bool = False) -> list[Path]:
         write("notation.html", "notation.html.j2"),
         write("search.html", "search.html.j2"),
     ]
-    (site / "search-index.js").write_text(_index(chapters, notation), "utf-8")
+    (site / "search-index.js").write_text(_index(chapters, documents, notation), "utf-8")
     for before, this, after in zip([None, *chapters], chapters, [*chapters[1:], None], strict=False):
         made.append(write(this.page, "chapter.html.j2", chapter=this, previous=before, next=after))
+    made += [write(guide.page, "guide.html.j2", guide=guide) for guide in documents]
     return made
 
 
-def _index(chapters: list[Chapter], notation: dict[str, list[dict[str, str]]]) -> str:
+def _index(chapters: list[Chapter], documents: list[Guide], notation: dict[str, list[dict[str, str]]]) -> str:
     """Return what the search looks through as a script, which can be read from a file, too.
 
     A list of [page and place, title of the page, heading in English, in Chinese, text].
@@ -82,7 +87,7 @@ def _index(chapters: list[Chapter], notation: dict[str, list[dict[str, str]]]) -
             section.title.zh,
             section.words,
         ]
-        for chapter in chapters
+        for chapter in [*chapters, *documents]
         for section in chapter.sections
     ]
     entries += [

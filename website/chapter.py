@@ -17,28 +17,11 @@ from PIL import Image
 from nbexaminer.model import Text
 from nbexaminer.pages.equations import markdown2html
 from website import languages
+from website.sections import Heading, Section, fit_table, headings, in_both, mark_heading, searchable
 
 CELLS = Path(__file__).parent / "templates" / "cells.html.j2"
 _LONG = 25  # characters of an equation, with those of its LaTeX, that may not fit on a phone's line
 _PUNCTUATION = re.compile(r"[.,;:!?)，。；：！？、）]+")
-
-
-@dataclass(frozen=True)
-class Heading:
-    """An entry of the table of contents; text.zh is the English where the notebook has no other."""
-
-    level: int
-    id: str
-    text: Text
-
-
-@dataclass(frozen=True)
-class Section:
-    """What the search finds: the text below one heading, in both languages."""
-
-    id: str
-    title: Text
-    words: str
 
 
 @dataclass(frozen=True)
@@ -92,20 +75,20 @@ def read(notebook: Path) -> Chapter:
     for equation in soup.find_all("math"):
         _equation(equation, soup)
     for table in soup.find_all("table"):
-        _table(table, soup)
+        fit_table(table, soup)
     for picture in soup.find_all("img"):
         _picture(picture, folder, notebook, soup)
     name = Text(title.get_text(), course.get("title_zh", title.get_text()))
-    contents = _headings(soup, course.get("headings", {}))
-    sections = _searchable(soup, name, contents)
+    contents = headings(soup, course.get("headings", {}))
+    sections = searchable(soup, name, contents)
     first = title.find_parent(class_="text")
     about = [block for block in (first.p, first.find(lang="zh")) if block]
     description = first.p.get_text() if first.p else title.get_text()
     shown = soup.find("figure") or soup.find("img")
     _sections(soup, contents)
-    _in_both(title, name, soup)
+    in_both(title, name, soup)
     for heading in contents:
-        _mark_heading(soup.find(id=heading.id), heading, course.get("playground", {}), soup)
+        mark_heading(soup.find(id=heading.id), heading, course.get("playground", {}), soup)
     place = f"{folder.name}/{notebook.stem}"
     goal = course.get("goal")
     return Chapter(
@@ -139,80 +122,6 @@ def _facts(nb: nbformat.NotebookNode) -> Text:
     )
 
 
-def _headings(soup: BeautifulSoup, chinese: dict[str, str]) -> tuple[Heading, ...]:
-    """Give each heading an id of its own, and list them all but the title; a number stands before both."""
-    seen: set[str] = set()
-    found = []
-    for heading in soup.find_all(re.compile("^h[2-6]$")):
-        text = heading.get_text().strip()
-        heading["id"] = name = _new(re.sub(r"[^\w.]+", "-", text.lower()).strip("-"), seen)
-        found.append(Heading(int(heading.name[1]), name, Text(text, chinese.get(text, text))))
-    return tuple(found)
-
-
-def numbered(heading: str) -> tuple[str, str]:
-    """Return the number of a heading and its words; beside the English, the number need not stand again."""
-    found = re.match(r"((?:[←]\s)?\d[\d.]*\s*-?\s*)(.*)", heading)
-    return (found[1], found[2]) if found else ("", heading)
-
-
-def _searchable(soup: BeautifulSoup, title: Text, contents: tuple[Heading, ...]) -> tuple[Section, ...]:
-    """Return the text under each heading, and that before the first under the title."""
-    words: dict[str, list[str]] = {"": []}
-    here = ""
-    for cell in soup.find_all(class_=["text", "code"]):
-        for block in cell.find_all(re.compile("^(h[2-6]|p|li|td|th|figcaption|summary|pre)$")):
-            if "id" in block.attrs:
-                here = block["id"]
-                words[here] = []
-            elif not block.find(["p", "li", "td"]):
-                words[here].append(" ".join(block.get_text(" ").split()))
-    names = {"": title} | {heading.id: heading.text for heading in contents}
-    return tuple(Section(id, names[id], " ".join(filter(None, words[id]))) for id in words)
-
-
-def _in_both(heading: Tag, text: Text, soup: BeautifulSoup) -> None:
-    """Put a heading's Chinese beside its English, if it has any."""
-    if text.zh == text.en:
-        return
-    english = soup.new_tag("span", lang="en")
-    english.extend([child.extract() for child in list(heading.contents)])
-    chinese = soup.new_tag("span", lang="zh")
-    number, words = numbered(text.zh)
-    if number:
-        again = soup.new_tag("span", attrs={"class": "again"})
-        again.string = number
-        chinese.append(again)
-    chinese.append(words)
-    heading.extend([english, NavigableString(" "), chinese])
-
-
-def _mark_heading(heading: Tag, entry: Heading, playground: dict[str, str], soup: BeautifulSoup) -> None:
-    """Add to a heading its Chinese, a link to itself, and the way to the playground if there is one."""
-    _in_both(heading, entry.text, soup)
-    link = soup.new_tag("a", href=f"#{entry.id}", attrs={"class": "permalink", "title": "Link · 链接"})
-    link["aria-label"] = f"Link to this section: {entry.text.en}"
-    link.string = "#"
-    heading.extend([NavigableString(" "), link])
-    if state := playground.get(entry.text.en):
-        try_it = soup.new_tag("p", attrs={"class": "try"})
-        way = soup.new_tag("a", href=f"../playground/index.html?{state}")
-        for language, words in (("en", "Try it in the playground"), ("zh", "到“试一试”里动手")):
-            span = soup.new_tag("span", lang=language)
-            span.string = words
-            way.extend([span, NavigableString(" ")])
-        try_it.append(way)
-        heading.insert_after(try_it)
-
-
-def _new(name: str, seen: set[str]) -> str:
-    count = 1
-    while (unique := name if count == 1 else f"{name}-{count}") in seen:
-        count += 1
-    seen.add(unique)
-    return unique
-
-
 def _sections(soup: BeautifulSoup, contents: tuple[Heading, ...]) -> None:
     """At the end of each section of the second level, lead to the one before and the one after."""
     starts = [heading for heading in contents if heading.level == 2]
@@ -227,7 +136,7 @@ def _sections(soup: BeautifulSoup, contents: tuple[Heading, ...]) -> None:
 def _link(soup: BeautifulSoup, heading: Heading, form: str) -> Tag:
     link = soup.new_tag("a", href=f"#{heading.id}")
     link.string = form.format(heading.text.en)
-    _in_both(link, Text(link.string, form.format(heading.text.zh)), soup)
+    in_both(link, Text(link.string, form.format(heading.text.zh)), soup)
     return link
 
 
@@ -242,19 +151,6 @@ def _equation(equation: Tag, soup: BeautifulSoup) -> None:
         if mark:
             after.replace_with(after[mark.end() :])
             inline.append(mark[0])
-
-
-def _table(table: Tag, soup: BeautifulSoup) -> None:
-    """Make a table fit a phone; where it has no head, the first cell of a row names the row."""
-    if (head := table.thead) and not head.get_text().strip():
-        head.decompose()
-        for row in table.find_all("tr"):
-            row.find("td").name = "th"
-            row.find("th")["scope"] = "row"
-    for code in table.find_all("code", string=re.compile("_")):
-        for part in code.string.extract().split("_"):
-            code.extend(["_", soup.new_tag("wbr"), part] if code.contents else [part])
-    table.wrap(soup.new_tag("div", attrs={"class": "scroll"}))
 
 
 def _picture(picture: Tag, folder: Path, notebook: Path, soup: BeautifulSoup) -> None:

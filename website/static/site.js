@@ -89,9 +89,13 @@ if (contents) {
   const fold = () => (contents.open = !narrow.matches);
   narrow.addEventListener("change", fold);
   fold();
+  // On a phone they lie over the text: whoever goes on reading, or presses Escape, folds them.
+  const close = () => narrow.matches && (contents.open = false);
+  addEventListener("click", ({ target }) => contents.contains(target) || close());
+  addEventListener("keydown", ({ key }) => key === "Escape" && close());
 
   const links = new Map();
-  for (const link of contents.querySelectorAll("a")) {
+  for (const link of contents.querySelectorAll("a[href^='#']")) {
     link.addEventListener("click", fold);
     links.set(document.getElementById(decodeURIComponent(link.hash.slice(1))), link);
   }
