@@ -184,11 +184,11 @@ def writer_per_submission() -> tuple[float, str]:
 
 
 ROWS: dict[str, tuple[Callable[[], tuple[float, str]], str, float]] = {
-    "class": (class_against_stock, "at least", 10),
-    "hang": (hanging_submissions, "at most", 1.5),
-    "one": (one_honest_submission, "at most", 1.4),
-    "memory": (memory_of_a_worker, "at most", 150),
-    "thousand": (thousand_against_hundred, "at most", 1.1),
+    "class": (class_against_stock, "at least", 12),
+    "hang": (hanging_submissions, "at most", 1.4),
+    "one": (one_honest_submission, "at most", 1.25),
+    "memory": (memory_of_a_worker, "at most", 80),
+    "thousand": (thousand_against_hundred, "at most", 1.0),
     "soak": (killed_ten_times, "at most", 1.1),
     "writer": (writer_per_submission, "at most", 10),
     "dask": (dask_against_local, "at least", 0.9),

@@ -70,6 +70,14 @@ def reason_of(error: BaseException) -> Reason:
 # running students' code
 
 
+class UnusableSubmission(NbexaminerError):
+    """What was handed in can't be graded; the text says why, and what to do."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.text = Text(en, zh)
+
+
 class WireError(NbexaminerError):
     """Bytes from another process are no message, or a value can't be made one."""
 

@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from nbexaminer.cli.commands import main
-from nbexaminer.engine import intake
+from nbexaminer.engine.intake import submitted_notebooks
+from nbexaminer.errors import UnusableSubmission
 
 ASSIGNMENT = "cnn-step-by-step"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
@@ -50,6 +51,12 @@ def graded(released, tmp_path_factory):
     result = run(root)
     assert contents(root) == before
     return root, result
+
+
+def problem(folder, notebooks):
+    with pytest.raises(UnusableSubmission) as refused:
+        submitted_notebooks(folder, notebooks)
+    return refused.value.text
 
 
 def submit(root, student, files):
@@ -146,7 +153,7 @@ def test_a_file_that_can_not_be_read(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
-    found = intake.problem(tmp_path, {ASSIGNMENT: ["setup"]})
+    found = problem(tmp_path, {ASSIGNMENT: ["setup"]})
     assert found.en == f"{NOTEBOOK} can't be read: Permission denied."
 
 
@@ -162,25 +169,25 @@ def test_a_link_is_refused_wherever_it_leads(tmp_path, where):
     else:
         mine.mkdir()
         (mine / (NOTEBOOK if where == "notebook" else "data.csv")).symlink_to(theirs / NOTEBOOK)
-    found = intake.problem(mine, {ASSIGNMENT: ["setup"]})
+    found = problem(mine, {ASSIGNMENT: ["setup"]})
     assert "is a link" in found.en
 
 
 def test_names_do_nothing_to_a_terminal(tmp_path):
     name = "a\x1b[2Jb\u202ec\nd\u2028e.ipynb"
     (tmp_path / name).write_text("{}")
-    found = intake.problem(tmp_path, {ASSIGNMENT: ["setup"]})
+    found = problem(tmp_path, {ASSIGNMENT: ["setup"]})
     assert "a\\x1b[2Jb\\u202ec\\nd\\u2028e.ipynb" in found.en
 
 
 def test_a_notebook_that_would_fill_the_memory(tmp_path):
     with (tmp_path / NOTEBOOK).open("wb") as file:
         file.truncate(2**40)
-    assert "too much for a notebook" in intake.problem(tmp_path, {ASSIGNMENT: ["setup"]}).en
+    assert "too much for a notebook" in problem(tmp_path, {ASSIGNMENT: ["setup"]}).en
 
 
 @pytest.mark.parametrize("part", ["{}", "[]", "0"])
 def test_a_notebook_of_more_parts_than_memory_holds(tmp_path, part):
     """A few MB of them would take hundreds in the process that reads them."""
     (tmp_path / NOTEBOOK).write_text(f'{{"cells": [{",".join([part] * 4_000_000)}]}}')
-    assert "more parts than a notebook can have" in intake.problem(tmp_path, {ASSIGNMENT: ["setup"]}).en
+    assert "more parts than a notebook can have" in problem(tmp_path, {ASSIGNMENT: ["setup"]}).en

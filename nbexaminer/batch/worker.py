@@ -18,10 +18,11 @@ from nbformat import NotebookNode
 
 from nbexaminer.course.grades import GradingTask, NotebookGrades, decide, enter
 from nbexaminer.course.plan import GradingPlan
-from nbexaminer.engine import intake
 from nbexaminer.engine.cells import instructor_cells
 from nbexaminer.engine.engine import Engine
+from nbexaminer.engine.intake import submitted_notebooks
 from nbexaminer.engine.restore import restore
+from nbexaminer.errors import UnusableSubmission
 from nbexaminer.isolation.folder import AssignmentFiles
 from nbexaminer.isolation.packages import make_importable
 from nbexaminer.model import CheckOutcome, Text
@@ -64,19 +65,18 @@ class Worker:
         """Run a submission and render its pages. Raises SandboxError; any other trouble is the submission's
         problem."""
         start = time.monotonic()
-        if problem := intake.problem(task.folder, self.plan.known):
-            return Graded({}, problem=problem)
+        try:
+            notebooks = submitted_notebooks(task.folder, self.plan.known)
+        except UnusableSubmission as error:
+            return Graded({}, problem=error.text)
         executed, outcomes, repairs = {}, [], []
-        for name, known in self.plan.known.items():
-            path = task.folder / f"{name}.ipynb"
-            if path.is_file():
-                executed[name] = nbformat.read(path, as_version=4)
-                repairs += restore(executed[name], known)
-                executed[name], found = self._run(executed[name], name, known, task)
-                outcomes += found
+        for name, nb in notebooks.items():
+            repairs += restore(nb, self.plan.known[name])
+            executed[name], found = self._run(nb, name, self.plan.known[name], task)
+            outcomes += found
         seconds = time.monotonic() - start
-        notebooks = {name: self._graded(nb, name, task) for name, nb in executed.items()}
-        return Graded(notebooks, tuple(outcomes), None, seconds, tuple(repairs))
+        graded = {name: self._graded(nb, name, task) for name, nb in executed.items()}
+        return Graded(graded, tuple(outcomes), None, seconds, tuple(repairs))
 
     def _run(
         self, nb: NotebookNode, name: str, known: Mapping[str, NotebookNode], task: GradingTask

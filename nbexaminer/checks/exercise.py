@@ -39,6 +39,7 @@ _CHANGES = Text(
     "numbers (np.random)? Start from zeros.",
     "输入相同，每次调用的结果却不一样。是不是有数组用随机数（np.random）初始化了？应当从零开始。",
 )
+_NOTHING_THERE = (Reason.NOT_ANSWERED, Reason.MISSING)
 Outcomes = dict[Case, Outcome]
 
 
@@ -126,11 +127,11 @@ class Exercise:
         return differ(outcomes[case], outcome(function, case))
 
     def _outcomes(self, function: Callable[..., Any], cases: Iterable[Case]) -> Outcomes:
-        """Return the outcome of each case, up to the first one that does not come back."""
+        """Return the outcome of each case, up to the first one that does not come back or is not answered."""
         outcomes: Outcomes = {}
         for case in cases:
             outcomes[case] = outcome(function, case)
-            if isinstance(outcomes[case], Stopped):
+            if _ends_trying(outcomes[case]):
                 break
         return outcomes
 
@@ -138,17 +139,21 @@ class Exercise:
         """Return cases that go wrong, the smallest first, and what the function makes of that one.
 
         After a call that did not come back there are cases not tried yet; a small one of them tells as
-        much, sooner. If none does, the case that stopped has to.
+        much, sooner. If none does, the case that was the last has to.
         """
         wrong = sorted((case for case, one in outcomes.items() if self._problem(case, one)), key=_case_size)
-        stopped = next((case for case, one in outcomes.items() if isinstance(one, Stopped)), None)
-        if stopped is None:
+        last = next((case for case, one in outcomes.items() if _ends_trying(one)), None)
+        if last is None:
             return wrong[:_MOST_TELLING], outcomes[wrong[0]]
+        found: Outcomes = {}
         for case in sorted(self._small(), key=_case_size):
             own = outcomes.get(case) or outcome(function, case)
             if self._problem(case, own):
-                return [case], own
-        return [stopped], outcomes[stopped]
+                found[case] = own
+                if isinstance(outcomes[last], Stopped) or len(found) == _MOST_TELLING:
+                    break
+        found = found or {last: outcomes[last]}
+        return list(found), next(iter(found.values()))
 
     def _small(self, *more: Case) -> list[Case]:
         """Return the cases to try with lent helpers, which are asked for each window: large ones add
@@ -249,6 +254,11 @@ class Exercise:
         if self.picture and isinstance(shown, Returned) and self._problem(example, shown):
             return self.picture(shown.value)
         return None
+
+
+def _ends_trying(one: Outcome) -> bool:
+    """Return whether an outcome says so much that no other case has to be tried."""
+    return isinstance(one, Stopped) or (isinstance(one, Raised) and one.reason in _NOTHING_THERE)
 
 
 def _case_size(case: Case) -> int:

@@ -9,37 +9,40 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
 from nbexaminer.engine.restore import grade_id
+from nbexaminer.errors import UnusableSubmission
 from nbexaminer.messages import printable
-from nbexaminer.model import Text
 
 _TIMESTAMP_BYTES = 200  # more is no date and time
 _LARGEST = 64 * 2**20  # bytes of a notebook; in memory it takes several times as much
 _MOST_OBJECTS, _MOST_ITEMS = 200_000, 3_000_000  # of its JSON: an empty object takes 500 bytes in memory
 
 
-def problem(folder: Path, notebooks: Mapping[str, Collection[str]]) -> Text | None:
-    """Return why a submission can't be graded, or None if it can. Nothing in the folder is changed.
+def submitted_notebooks(folder: Path, notebooks: Mapping[str, Collection[str]]) -> dict[str, NotebookNode]:
+    """Return the notebooks of a submission, by name. Nothing in the folder is changed.
 
     notebooks: the names of the assignment's notebooks, each with the grade_ids of its cells.
+    Raises UnusableSubmission.
     """
     if links := [path for path in (folder, *sorted(folder.rglob("*"))) if path.is_symlink()]:
         name = printable(os.path.relpath(links[0], folder.parent))
-        return Text(
+        raise UnusableSubmission(
             f"{name} is a link, which may lead to what is not the student's; put a plain file in its place.",
             f"{name} 是链接，可能指向不属于该学生的内容：请换成普通文件。",
         )
     wanted = {name: folder / f"{name}.ipynb" for name in notebooks}
     present = {name: path for name, path in wanted.items() if path.is_file()}
     if not present:
-        return _no_notebook(folder, [path.name for path in wanted.values()])
-    found = (_notebook_problem(path, notebooks[name]) for name, path in present.items())
-    return next((text for text in found if text), None) or _timestamp_problem(folder)
+        raise _no_notebook(folder, [path.name for path in wanted.values()])
+    found = {name: _read(path, notebooks[name]) for name, path in present.items()}
+    _check_timestamp(folder)
+    return found
 
 
-def _no_notebook(folder: Path, wanted: list[str]) -> Text:
+def _no_notebook(folder: Path, wanted: list[str]) -> UnusableSubmission:
     others = [
         printable(str(path.relative_to(folder)))
         for path in sorted(folder.rglob("*.ipynb"))
@@ -47,49 +50,65 @@ def _no_notebook(folder: Path, wanted: list[str]) -> Text:
     ]
     names = " or ".join(wanted)
     if not others:
-        return Text(f"There is no notebook; {names} is wanted.", f"没有笔记本文件，应当有 {names}。")
+        return UnusableSubmission(
+            f"There is no notebook; {names} is wanted.", f"没有笔记本文件，应当有 {names}。"
+        )
     if len(others) == len(wanted) == 1:
-        return Text(
+        return UnusableSubmission(
             f"The notebook is called {others[0]}, not {names}: if it is the right one, "
             "rename it in submitted/ and grade again.",
             f"文件名是 {others[0]}，应当是 {names}：如果内容无误，请改名后重新评分。",
         )
     listed = ", ".join(others)
-    return Text(f"None of {listed} is called {names}.", f"{listed} 都不叫 {names}。")
+    return UnusableSubmission(f"None of {listed} is called {names}.", f"{listed} 都不叫 {names}。")
 
 
-def _notebook_problem(path: Path, known: Collection[str]) -> Text | None:
+def _read(path: Path, known: Collection[str]) -> NotebookNode:
     try:
         if path.stat().st_size > _LARGEST:
-            size = f"{path.stat().st_size / 2**20:.0f} MiB"
-            return Text(
-                f"{path.name} has {size}, too much for a notebook; clear its outputs, and grade again.",
-                f"{path.name} 有 {size}，作为笔记本过大：请清除输出后重新评分。",
-            )
+            raise _too_large(path)
         content = path.read_bytes()
         if content.count(b"{") + content.count(b"[") > _MOST_OBJECTS or content.count(b",") > _MOST_ITEMS:
-            return Text(
+            raise UnusableSubmission(
                 f"{path.name} has more parts than a notebook can have; clear its outputs, and grade again.",
                 f"{path.name} 的内容项过多，不像笔记本：请清除输出后重新评分。",
             )
-        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+        notebook: NotebookNode = nbformat.reads(content.decode("utf-8"), as_version=4)
         present = {grade_id(cell) for cell in notebook.cells}
-    except OSError as error:
-        reason = error.strerror or error
-        return Text(f"{path.name} can't be read: {reason}.", f"{path.name} 无法读取：{reason}。")
-    except (UnicodeDecodeError, nbformat.reader.NotJSONError):
-        return Text(
-            f"{path.name} is not JSON; is it cut short, or another kind of file?",
-            f"{path.name} 不是 JSON：文件是否不完整，或者不是笔记本？",
-        )
-    except Exception:
-        return Text(f"{path.name} is JSON, but no notebook.", f"{path.name} 是 JSON，但不是笔记本。")
+    except UnusableSubmission:
+        raise
+    except Exception as error:
+        raise _unreadable(path, error) from error
     if present.isdisjoint(known):
-        return Text(
+        raise UnusableSubmission(
             f"{path.name} holds none of the assignment's cells; is it another notebook?",
             f"{path.name} 里没有本次作业的单元格，是不是交错了笔记本？",
         )
-    return None
+    return notebook
+
+
+def _too_large(path: Path) -> UnusableSubmission:
+    size = f"{path.stat().st_size / 2**20:.0f} MiB"
+    return UnusableSubmission(
+        f"{path.name} has {size}, too much for a notebook; clear its outputs, and grade again.",
+        f"{path.name} 有 {size}，作为笔记本过大：请清除输出后重新评分。",
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> UnusableSubmission:
+    if isinstance(error, OSError):
+        reason = error.strerror or error
+        return UnusableSubmission(
+            f"{path.name} can't be read: {reason}.", f"{path.name} 无法读取：{reason}。"
+        )
+    if isinstance(error, (UnicodeDecodeError, nbformat.reader.NotJSONError)):
+        return UnusableSubmission(
+            f"{path.name} is not JSON; is it cut short, or another kind of file?",
+            f"{path.name} 不是 JSON：文件是否不完整，或者不是笔记本？",
+        )
+    return UnusableSubmission(
+        f"{path.name} is JSON, but no notebook.", f"{path.name} 是 JSON，但不是笔记本。"
+    )
 
 
 def timestamp(folder: Path) -> datetime | None:
@@ -109,12 +128,11 @@ def timestamp(folder: Path) -> datetime | None:
             raise ValueError(f"timestamp.txt holds no date and time: {error}") from error
 
 
-def _timestamp_problem(folder: Path) -> Text | None:
+def _check_timestamp(folder: Path) -> None:
     try:
         timestamp(folder)
     except ValueError:
-        return Text(
+        raise UnusableSubmission(
             "timestamp.txt holds no date and time; mend or delete it, and grade again.",
             "timestamp.txt 里不是日期和时间：请改正或删除后重新评分。",
-        )
-    return None
+        ) from None

@@ -74,14 +74,14 @@ class NotebookRun:
             elif known.role == "test":
                 outputs, outcome = self.test(known)
                 if grade_id in self.program.on_both_sides:
-                    self.trusted_cell(known, released(known.source))
+                    self.trusted_cell(known)
                 outcomes[grade_id] = outcome
                 cell.metadata["nbexaminer"] = {"verdict": outcome.verdict.to_json()}
                 if grade_id in self.together:
                     cell.metadata["nbexaminer"]["together"] = True
             else:
                 if grade_id in self.program.on_both_sides:
-                    self.trusted_cell(known, known.source)
+                    self.trusted_cell(known)
                 outputs = self.locked(known).outputs
                 self.examiner.share(self.submission.context, cell_names(known.source).bound)
             cell.execution_count = number
@@ -91,8 +91,9 @@ class NotebookRun:
                 outcomes[known.grade_id] = CheckOutcome(known.grade_id, 0.0, known.points, NOT_IN_NOTEBOOK)
         return list(outcomes.values())
 
-    def trusted_cell(self, known: InstructorCell, text: str) -> None:
-        """Run a cell of the instructor's, or what is released of it, in the student's process, too."""
+    def trusted_cell(self, known: InstructorCell) -> None:
+        """Run a cell of the instructor's in the student's process, too."""
+        text = on_both_sides(known)
         names = cell_names(text)
         is_ours = known.role != "test" and names.read.isdisjoint(self.program.asked)  # it calls no answer
         self.student_cell(text, known.grade_id, names.bound, known.role == "setup" or is_ours)
@@ -223,6 +224,11 @@ class NotebookRun:
                 output["name"] = "stdout"  # a warning is no failure
         printed = "".join(output["text"] for output in ran.outputs if output["output_type"] == "stream")
         return ran.outputs, CheckOutcome(known.grade_id, score, known.points, verdict, printed.strip())
+
+
+def on_both_sides(known: InstructorCell) -> str:
+    """Return the text of a trusted cell that may run in the student's process: no secret is in it."""
+    return released(known.source) if known.role == "test" else known.source
 
 
 def _error(name: str, text: Text) -> dict[str, Any]:

@@ -6,7 +6,9 @@ line look as they do in Jupyter.
 
 from __future__ import annotations
 
+import ast
 import base64
+import contextlib
 import functools
 import importlib.util
 import io
@@ -14,6 +16,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -63,6 +66,13 @@ class Shell:
     def reset(self) -> None:
         """Forget all names, as a new kernel has."""
         self._ipython.reset()  # type: ignore[no-untyped-call]
+
+    def prepare(self, source: str) -> None:
+        """Parse a cell that will be run, here or in forks of this process."""
+        with contextlib.suppress(SyntaxError):
+            text = self._ipython.transform_cell(source)
+            self._ipython.should_run_async(source, transformed_cell=text, preprocessing_exc_tuple=None)
+            self._ipython.compile.ast_parse(text)
 
     def run(self, source: str) -> CellResult:
         """Run a cell. Whatever goes wrong in it is an output, not an exception (KeyboardInterrupt too)."""
@@ -137,7 +147,21 @@ class _DisplayHook(DisplayHook):
         pass
 
 
+class _Compiler(CachingCompiler):
+    def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
+        """Parse a text once; what is made of the tree leaves it as it is."""
+        try:
+            return self._parsed(source, symbol, self.flags)
+        except SyntaxError:  # it is to name the file
+            return super().ast_parse(source, filename, symbol)
+
+    @functools.lru_cache(1000)  # noqa: B019  there is one shell, as long as the process lives
+    def _parsed(self, source: str, symbol: str, flags: int) -> ast.AST:
+        return super().ast_parse(source, symbol=symbol)
+
+
 class _Capturing(InteractiveShell):
+    compiler_class = Type(_Compiler)
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_DisplayHook)
     outputs: list[dict[str, Any]]
@@ -152,6 +176,12 @@ class _Capturing(InteractiveShell):
         """Turn magics into Python, once for the same text."""
         text: str = super().transform_cell(raw_cell)  # type: ignore[no-untyped-call]
         return text
+
+    @functools.lru_cache(1000)  # noqa: B019
+    def should_run_async(self, raw_cell: str, **transformed: Any) -> bool:
+        """Return whether a cell awaits something, which IPython compiles it for, once for the same text."""
+        awaits: bool = super().should_run_async(raw_cell, **transformed)
+        return awaits
 
     def ask_exit(self) -> None:
         """`exit` in a cell: there is nothing to leave."""

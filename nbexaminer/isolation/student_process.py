@@ -59,6 +59,11 @@ def main(descriptor: int, preload: list[str], is_fork_server: bool = False) -> N
     try:
         while True:
             request = channel.receive()
+            if "prepare" in request:
+                for cell in request["prepare"]:
+                    shell.prepare(cell)
+                _freeze()
+                continue
             child = _receive_descriptor(descriptor)[0]
             if os.fork() == 0:
                 _become_student(child, request, shell)

@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -50,6 +50,7 @@ class TemplateProcess:
 
     def _start(self) -> None:
         remove_leftovers()
+        self._prepared: Sequence[str] = ()
         self._home = temporary_folder("template")
         self._process: subprocess.Popen[bytes] | None = None
         self._pidfd = -1
@@ -75,6 +76,13 @@ class TemplateProcess:
                 request_template(self._server, descriptor, self.limits.preload)
                 return
         self._process = start_python(descriptor, self._home, *self.limits.preload)
+
+    def prepare(self, cells: Sequence[str]) -> None:
+        """Have cells of the instructor's, which will run in each student process, parsed once for all."""
+        if cells != self._prepared:
+            with contextlib.suppress(OSError):  # somebody has killed it, which the next one will notice
+                self._channel.send({"prepare": cells})
+                self._prepared = cells
 
     @contextlib.contextmanager
     def private_folder(self, files: AssignmentFiles | None) -> Iterator[PrivateFolder]:

@@ -170,7 +170,7 @@ class _Page:
                 titles += _HEADING.findall(cell.source)
                 folded.append(course_markdown(cell.source))
             elif cell.cell_type == "code" and is_locked(cell) and not is_grade(cell):
-                folded.append(_code(cell.source))
+                folded.append(f'<pre tabindex="0">{_highlight_once(cell.source)}</pre>')
                 if outputs := tuple(self._outputs(cell)):
                     yield from fold()
                     yield Block("locked", grade_id(cell), outputs=outputs)
