@@ -82,6 +82,95 @@ def packed(course):
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
+# -------------------------------------------------------------- what Moodle's settings make of the files
+
+
+def table(rows, delimiter=","):
+    """Return the text of a worksheet in which Moodle quotes what it must."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+    return out.getvalue()
+
+
+def rows_of(*columns):
+    """Return the worksheet of individual/ with these of its columns; `(title, cell)` is a new one."""
+    titles, *old = cells(text_of(DATA / "individual" / "worksheet.csv"))
+    wanted = [column if isinstance(column, tuple) else (column, None) for column in columns]
+    body = [
+        [row[titles.index(title)] if cell is None else cell for title, cell in wanted] for row in old if row
+    ]
+    return [[title for title, _ in wanted], *body]
+
+
+IDENTITY = ("Identifier", "Full name", "Email address", "ID number")
+BEHIND = ("Grade", "Maximum grade", "Grade can be changed")
+BEHIND += ("Last modified (submission)", "Last modified (grade)", "Feedback comments")
+SETTINGS = {
+    "anonymous": rows_of("Identifier", "Status", *BEHIND),
+    "anonymous, for who may see names": rows_of(*IDENTITY, "Status", *BEHIND),
+    "workflow and markers": rows_of(
+        *IDENTITY,
+        "Status",
+        ("Marker", "Ada Marker"),
+        *BEHIND[:2],
+        ("Marking workflow state", "Not marked"),
+        *BEHIND[2:],
+    ),
+    "no identity": rows_of("Identifier", "Full name", "Status", *BEHIND),
+    "a number of the university's": rows_of(
+        *IDENTITY[:3], ("Phone", "+49 30 1"), ("Department", "Physics"), "Status", *BEHIND
+    ),
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_settings_of_moodle_and_of_a_spreadsheet(course, setting):
+    """Whoever hands in gets their score, whatever the worksheet shows of them."""
+    anonymous = setting.startswith("anonymous")
+    with zipfile.ZipFile(DATA / "individual" / "submissions.zip") as given:
+        files = {name: given.read(name) for name in given.namelist()}
+    if anonymous:
+        files = {"Participant" + name[name.index("_") :]: content for name, content in files.items()}
+    archive, roster = course.root / "all.zip", course.root / "sheet.csv"
+    archive.write_bytes(zip_of(files))
+    text = table(SETTINGS[setting], ";")
+    roster.write_bytes(("\ufeff" + text).encode())  # as Excel saves it in many countries
+    collected = command(course, "collect", archive, "--roster", roster)
+    assert "the archive calls" not in collected.output, collected.output
+    assert len(students(course)) == len(students_of(SETTINGS[setting])), collected.output
+    grade(course, dict.fromkeys(students(course), 50))
+    done = export(course, roster)
+    count = len(students(course)) - 1  # the grade of one can't be changed
+    assert f"Filled {count} cells" in done.output and "can't be changed" in done.output, done.output
+    filled = exported(course)
+    assert filled.startswith("\ufeff") and filled.count(";50;") == count
+    write_pages(course, *students(course))
+    assert command(course, "return", archive, "--roster", roster).exit_code == 0
+    assert len(packed(course)) == len(students(course))
+
+
+def students_of(sheet):
+    """Return the rows of who handed in more than typed text, and no draft."""
+    return [row for row in sheet[1:] if any(cell.startswith("Submitted") for cell in row)]
+
+
+def test_a_group_that_older_editions_put_before_the_name(course, released):
+    notebook = (released / "release" / ASSIGNMENT / RIGHT).read_bytes()
+    names = ("Tutorial 1-小明 王_15", "Tutorial 1-Tess Textonly_6", "Tutorial 1-Somebody Else_10")
+    archive = course.root / "group.zip"
+    archive.write_bytes(zip_of({f"{name}_assignsubmission_file/x.ipynb": notebook for name in names}))
+    done = command(course, "collect", archive, "--roster", DATA / "individual" / "worksheet.csv")
+    assert students(course) == {"2026001", "text@example.org"}
+    assert "calls this number Tutorial 1-Somebody Else, the roster does not" in done.output
+
+
+def test_the_gradebook_is_not_the_worksheet(course):
+    roster = course.root / "grades.csv"
+    roster.write_text('"First name","Last name","ID number",Assignment\nAda,Lovelace,2026001,-\n')
+    done = command(course, "collect", DATA / "individual" / "submissions.zip", "--roster", roster)
+    assert done.exit_code == 1 and "Download grading worksheet" in done.output
+
+
 # ------------------------------------------------------------------------------------------ languages
 
 

@@ -68,8 +68,15 @@ class MoodleRoster(Roster):
         self._rows = [
             row for row in range(1, len(self.sheet.rows)) if re.search(r"\d$", self.cell_at(row, 0))
         ]
-        if not self._rows:
+        if len(self.sheet.rows) < 2:
             raise SpreadsheetError(f"{path} has no students")
+        if not self._rows:
+            raise SpreadsheetError(
+                f"{path} is no grading worksheet of Moodle's: no row begins with a participant's number. "
+                "It comes from the assignment (Submissions, Actions, Download grading worksheet), not from "
+                "the gradebook. "
+                f"Its columns are: {', '.join(self.titles)}"
+            )
         self._status = self._find_status()
         self._changeable = self._find_changeable()
         self._maximum = self._find_maximum()
@@ -102,8 +109,14 @@ class MoodleRoster(Roster):
         return next(text for text in (*map(_as_id, person.ids[1:3]), person.ids[0]) if text)
 
     def name_matches(self, person: Person, name: str) -> bool:
-        """The order of the first and the last name differs from language to language."""
-        return not person.name or sorted(_plain(person.name)) == sorted(_plain(name))
+        """The order of the first and the last name differs from language to language.
+
+        With anonymous marking all are called as the identifier says, `Participant`; editions before 4.0 put
+        the group that was chosen before the name.
+        """
+        own, said = _plain(person.name), _plain(name)
+        anonymous = _plain(re.sub(r"\d+$", "", self.cell_at(person.row, 0)))
+        return sorted(own) == sorted(said) or said.endswith(f"-{own}") or said == anonymous or not own
 
     def members(self, name: str, number: str) -> list[Person]:
         people = [p for p in self.people if _plain(name) in map(_plain, p.groups)]
