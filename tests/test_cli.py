@@ -231,6 +231,16 @@ def test_a_disk_that_fills_up_while_a_class_is_graded_is_no_students_problem(cou
     assert not course.report_file(ASSIGNMENT, "jsonl").exists(), "the next run grades it"
 
 
+def test_a_machine_that_can_not_build_the_sandbox(course, monkeypatch):
+    """Guards "grading refuses and says what is missing" (docs/security.md), and what to do about it."""
+    shutil.copytree(course.root / "release" / ASSIGNMENT, course.root / "submitted" / "ada" / ASSIGNMENT)
+    monkeypatch.setattr("nbexaminer.isolation.landlock.version", lambda: 0)
+    said = told(course, "autograde")
+    assert said.startswith("Error: Students' code can't be sandboxed on this machine; it lacks: Landlock")
+    assert said.endswith("Use another machine, or `--sandbox none` if you trust every submission.\n")
+    assert not course.report_file(ASSIGNMENT, "jsonl").exists() and not (course.root / "autograded").exists()
+
+
 @pytest.mark.parametrize("command", ["status", "report", "release", "export --to csv"])
 def test_a_gradebook_that_is_damaged(course, command):
     (course.root / "gradebook.db").write_text("no database " * 99)
