@@ -11,7 +11,7 @@ from nbgrader.preprocessors import CheckCellMetadata, OverwriteCells, OverwriteK
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 
 from nbexaminer.course.preprocessors import KeepMarkers, RestoreCells
-from nbexaminer.engine.restore import grade_id
+from nbexaminer.engine.cells import grade_id
 
 ASSIGNMENT = "cnn-step-by-step"
 SOURCE = Path(__file__).parent.parent / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"

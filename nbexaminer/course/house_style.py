@@ -13,7 +13,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from nbexaminer.course.source_cells import grade_id, is_solution, is_test
+from nbexaminer.course.source_cells import is_solution, is_test
+from nbexaminer.engine.cells import grade_id
 
 CELL_METADATA = {"jupyter", "nbgrader", "tags"}
 NBGRADER_METADATA = {"grade", "grade_id", "locked", "points", "schema_version", "solution", "task"}

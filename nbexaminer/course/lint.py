@@ -19,8 +19,9 @@ from nbformat import NotebookNode, reader, validator
 from nbexaminer.course import house_style
 from nbexaminer.course.course import Course
 from nbexaminer.course.preprocessors import solution_markers
-from nbexaminer.course.source_cells import grade_id, is_answer, is_solution, is_test
+from nbexaminer.course.source_cells import is_answer, is_solution, is_test
 from nbexaminer.course.wire_problems import wire_problems
+from nbexaminer.engine.cells import grade_id
 
 HIDDEN_START, HIDDEN_END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 

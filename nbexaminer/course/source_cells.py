@@ -8,11 +8,6 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 
-def grade_id(cell: NotebookNode) -> str:
-    """Return the id that nbgrader knows a cell by; "" if it has none."""
-    return str(_marks(cell).get("grade_id", ""))
-
-
 def is_solution(cell: NotebookNode) -> bool:
     """Whether students answer in this cell and a test cell grades it (not a person)."""
     return bool(_marks(cell).get("solution") and not _marks(cell).get("grade"))

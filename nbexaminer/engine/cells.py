@@ -29,6 +29,14 @@ def instructor_cells(known: Mapping[str, NotebookNode]) -> dict[str, InstructorC
     return cells
 
 
+def grade_id(cell: NotebookNode) -> str:
+    """Return the id that nbgrader knows a cell by; "" if it has none."""
+    try:
+        return str(cell.metadata.nbgrader.grade_id)
+    except AttributeError:
+        return ""
+
+
 def defined_names(source: str) -> dict[str, bool]:
     """Return the names that a cell defines at its top level, and whether each is a function (or class)."""
     try:

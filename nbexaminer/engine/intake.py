@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
-from nbexaminer.engine.restore import grade_id
+from nbexaminer.engine.cells import grade_id
 from nbexaminer.errors import UnusableSubmission
 from nbexaminer.messages import printable
 

@@ -19,6 +19,7 @@ from nbgrader.nbgraderformat import SCHEMA_VERSION
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
+from nbexaminer.engine.cells import grade_id
 from nbexaminer.model import Text
 
 
@@ -205,14 +206,6 @@ def _new_cell(cell_type: str, source: str, metadata: Mapping[str, Any]) -> Noteb
     if cell_type == "code":
         cell.update(execution_count=None, outputs=[])
     return cell
-
-
-def grade_id(cell: NotebookNode) -> str:
-    """Return the id that nbgrader knows a cell by; "" if it has none."""
-    try:
-        return str(cell.metadata.nbgrader.grade_id)
-    except AttributeError:
-        return ""
 
 
 def is_note(cell: NotebookNode) -> bool:

@@ -30,7 +30,8 @@ from pygments.lexers import PythonLexer
 from traitlets import Unicode, default
 
 from nbexaminer.course.results import full_name
-from nbexaminer.engine.restore import grade_id, is_note
+from nbexaminer.engine.cells import grade_id
+from nbexaminer.engine.restore import is_note
 from nbexaminer.messages import shown_verdict
 from nbexaminer.pages.inline import content_policy, text_of
 from nbexaminer.pages.markdown import safe_markdown

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import determine_grade, is_grade, is_solution, is_task
 
-from nbexaminer.engine.restore import grade_id
+from nbexaminer.engine.cells import grade_id
 from nbexaminer.model import Reason, Text, Verdict
 
 OUTCOMES = {

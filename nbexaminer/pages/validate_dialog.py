@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbgrader.server_extensions.validate_assignment import handlers
 from nbgrader.validator import Validator
 
-from nbexaminer.course.source_cells import grade_id
+from nbexaminer.engine.cells import grade_id
 
 _FAILING_LINE = re.compile(r"^-+> +\d+ +(.+)$", re.MULTILINE)  # IPython's arrow, in each frame of a traceback
 # The dialog shows a sentence of its own above each cell, which the names here replace, the cell's text and
