@@ -61,19 +61,16 @@ def collect(
     assignment = chosen_one(course, assignment)
     if not queries.released_cells(course, assignment):
         release_one(course, assignment)
-    if roster and source == "folder":
-        raise click.UsageError("--roster is of an LMS; with --from folder there is none")
     people = _roster(source, roster, groups)
     collector = Collector(course, assignment, source, people, _known_encoding(encoding), drafts, dry_run)
     all_rows, refused = [], []
     for path in archives:
         try:
             rows = collector.collect(path)
+            all_rows += [(path.name, row) for row in rows]
+            click.echo(f"{path.name}\n\n{table(rows)}\n" if rows else f"{path.name}: it is empty.\n")
         except ArchiveRefused as error:
             refused.append(f"{path} refused, nothing of it was taken in: {error}")
-            continue
-        all_rows += [(path.name, row) for row in rows]
-        click.echo(f"{path.name}\n\n{table(rows)}\n" if rows else f"{path.name}: it is empty.\n")
     counts = Counter(row.status for _, row in all_rows)
     click.echo(", ".join(f"{count} {what}" for what, count in counts.items()) or "Nothing was taken in")
     click.echo(f"times       read in this machine's zone, {time_zone()}; TZ sets another")
@@ -197,6 +194,8 @@ def return_feedback(
 def _roster(lms: str, path: Path | None, groups: Path | None = None) -> Roster | None:
     from nbexaminer.lms.read_roster import read_roster
 
+    if path and lms == "folder":
+        raise click.UsageError("--roster is of an LMS; with --from folder there is none")
     try:
         return read_roster(path, lms, groups) if path else None
     except SpreadsheetError as error:

@@ -72,22 +72,11 @@ class Caller:
         self.references.begin_session()
         before, globals_before = self._encoded([args, kwargs]), self._globals(watched)
         printed = io.StringIO()
-        if random is not None:
-            np.random.set_state(random)
-            self._state = random
-        outcome: dict[str, Any]
-        if python_random is not None:
-            python_random_module.setstate(python_random.getstate())
+        self._seed(random, python_random)
         helping = {helper: self._helper(helper) for helper in helpers}
-        with self._replaced({**helping, **(replaced or {})}, removed):
-            try:
-                function = self._function(name, operation, target)
-                if count_lines:
-                    function = functools.partial(counting_lines, self._namespace, function)
-                with contextlib.redirect_stdout(printed):
-                    outcome = {"value": function(*args, **kwargs)}
-            except BaseException as error:  # KeyboardInterrupt and SystemExit too
-                outcome = {"raised": _description(error)}
+        with self._replaced({**helping, **(replaced or {})}, removed), contextlib.redirect_stdout(printed):
+            find = functools.partial(self._function, name, operation, target, count_lines)
+            outcome = self._outcome(find, args, kwargs)
         after = self._encoded([args, kwargs])
         return outcome | {
             "changed": None if after == before else [args, kwargs],
@@ -104,12 +93,32 @@ class Caller:
             },
         }
 
-    def _function(self, name: str | None, operation: str | None, target: Any) -> Callable[..., Any]:
+    def _seed(
+        self, random: tuple[Any, ...] | None, python_random: python_random_module.Random | None
+    ) -> None:
+        if random is not None:
+            np.random.set_state(random)
+            self._state = random
+        if python_random is not None:
+            python_random_module.setstate(python_random.getstate())
+
+    def _outcome(
+        self, find: Callable[[], Callable[..., Any]], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
+        try:
+            return {"value": find()(*args, **kwargs)}
+        except BaseException as error:  # KeyboardInterrupt and SystemExit too
+            return {"raised": _description(error)}
+
+    def _function(
+        self, name: str | None, operation: str | None, target: Any, count_lines: bool
+    ) -> Callable[..., Any]:
         if name is not None:
             target = self._own.get(name, self._namespace.get(name, _UNBOUND))
             if target is _UNBOUND:
                 raise NameError(f"name {name!r} is not defined")
-        return functools.partial(OPERATIONS[operation], target) if operation else target
+        function = functools.partial(OPERATIONS[operation], target) if operation else target
+        return functools.partial(counting_lines, self._namespace, function) if count_lines else function
 
     @contextlib.contextmanager
     def _replaced(self, replacements: dict[str, Any], removed: Sequence[str]) -> Iterator[None]:

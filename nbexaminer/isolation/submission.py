@@ -9,7 +9,7 @@ from typing import Any
 
 from nbexaminer.isolation import processes, replies
 from nbexaminer.isolation.call_session import CallSession
-from nbexaminer.isolation.connection import stopping
+from nbexaminer.isolation.connection import Connection, stopping
 from nbexaminer.isolation.examiner_limits import bounded
 from nbexaminer.isolation.file_exchange import FileExchange
 from nbexaminer.isolation.folder import AssignmentFiles, PrivateFolder
@@ -59,51 +59,12 @@ class Submission:
         reply of the process (see replies.cell).
         Raises CallStopped if the cell doesn't come to its end; the next then starts from the state before.
         """
-        return self._run(source, names, shared, self._budget.call_limit)
-
-    def _run(
-        self, source: str, names: Sequence[str], shared: Sequence[str], seconds: float
-    ) -> dict[str, Any]:
-        self._end_session()
         self._has_run = True
-        connection = None
-        try:
-            connection = self._snapshots.fork()
-            with stopping():
-                reply = connection.request(_cell_request(source, names, shared), seconds)
-                checked = replies.cell(reply, self._outputs_left)
-            self._snapshots.end_others(connection)
-            self._folder.save()
-        except BaseException as error:
-            self._budget.record(error)
-            if connection:
-                self._snapshots.remove(connection)
-            else:
-                self._snapshots.end_others()
-            self._folder.restore()
-            raise
-        self._outputs_left -= replies.size(checked["outputs"])
-        self._snapshots.add(connection)
-        return checked
+        return self._run_in_fork(_cell_request(source, names, shared), self._budget.call_limit)
 
     def run_apart(self, source: str) -> dict[str, Any]:
         """Run a cell in a fork of the newest state, of which nothing is left. Returns and raises as `run`."""
-        self._end_session()
-        connection = None
-        try:
-            connection = self._snapshots.fork()
-            with stopping():
-                reply = connection.request(_cell_request(source, (), ()), self._budget.call_limit)
-                checked = replies.cell(reply, self._outputs_left)
-        except BaseException as error:
-            self._budget.record(error)
-            raise
-        finally:
-            if connection:
-                self._snapshots.remove(connection)
-            self._folder.restore()
-        self._outputs_left -= replies.size(checked["outputs"])
-        return checked
+        return self._run_in_fork(_cell_request(source), self._budget.call_limit, keep=False)
 
     def define(self, source: str, names: Sequence[str], shared: Sequence[str] = ()) -> dict[str, Any]:
         """Run a cell that only defines functions and imports, as `run` does.
@@ -111,13 +72,14 @@ class Submission:
         As long as there were only such cells, nothing of the student's has run that could keep this one from
         its end; so it needs no state to go back to, which saves a fork.
         """
+        request = _cell_request(source, names, shared)
         if self._has_run:  # what hung before says nothing of this cell: it keeps its whole time
-            return self._run(source, names, shared, self._budget.first_call_limit)
+            return self._run_in_fork(request, self._budget.first_call_limit)
         self._end_session()  # first: it restores the folder, which a locked cell may write to
         newest, limit = self._snapshots.newest(), self._budget.first_call_limit
         processes.resume(newest.pid)
         try:
-            newest.send(_cell_request(source, names, shared), limit)
+            newest.send(request, limit)
             self._snapshots.discard_prepared()
             processes.resume(newest.pid)
             with stopping():
@@ -125,11 +87,40 @@ class Submission:
             self._folder.save()  # a locked cell may have written files
         except BaseException as error:
             self._budget.record(error)
-            self._snapshots.remove(newest)
-            self._folder.restore()
+            self._undo(newest)
             raise
         self._outputs_left -= replies.size(checked["outputs"])
         return checked
+
+    def _run_in_fork(self, request: dict[str, Any], seconds: float, keep: bool = True) -> dict[str, Any]:
+        """Run a cell in a fork of the newest state; keep: whether that is the newest state then."""
+        self._end_session()
+        connection = None
+        try:
+            connection = self._snapshots.fork()
+            with stopping():
+                checked = replies.cell(connection.request(request, seconds), self._outputs_left)
+            if keep:
+                self._snapshots.end_others(connection)
+                self._folder.save()
+        except BaseException as error:
+            self._budget.record(error)
+            self._undo(connection)
+            raise
+        self._outputs_left -= replies.size(checked["outputs"])
+        if keep:
+            self._snapshots.add(connection)
+        else:
+            self._undo(connection)
+        return checked
+
+    def _undo(self, connection: Connection | None) -> None:
+        """End a process that ran a cell, and all else but the states; restore the folder."""
+        if connection:
+            self._snapshots.remove(connection)
+        else:
+            self._snapshots.end_others()
+        self._folder.restore()
 
     def exchange(self, working: Path) -> FileExchange:
         """Return what brings files from and to the folder that locked cells run in."""
@@ -160,5 +151,5 @@ class Submission:
             self._session = None
 
 
-def _cell_request(source: str, names: Sequence[str], shared: Sequence[str]) -> dict[str, Any]:
+def _cell_request(source: str, names: Sequence[str] = (), shared: Sequence[str] = ()) -> dict[str, Any]:
     return {"do": "cell", "with": {"source": source, "names": list(names), "shared": list(shared)}}

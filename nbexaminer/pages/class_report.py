@@ -40,42 +40,48 @@ def write_html(
     )
     page = environment.get_template("class_report.html.jinja")
     style, script = text_of("class_report.css"), text_of("class_report.js")
-    tags = {result.student: class_statistics.tags(exercises, result) for result in results}
-    limit = sum(exercises.values())
-    graded = [result for result in results if not result.problem]
-    scores = [result.total for result in graded if result.total is not None]
-    seen: dict[str, Any] = {
+    shown = _statistics(exercises, results) | {
         "assignment": assignment,
         "notebooks": notebooks,
         "exercises": exercises,
-        "limit": limit,
-        "graded": graded,
         "results": results,
         "absent": absent,
         "comparison": comparison,
         "groups": class_statistics.groups(comparison.pairs if comparison else ()),
-        "outcomes": class_statistics.outcomes(exercises, graded),
-        "kinds": class_statistics.OUTCOMES,
-        "mistakes": class_statistics.mistakes(exercises, graded),
-        "flags": class_statistics.review_flags(results),
-        "flag_kinds": class_statistics.REVIEW_FLAGS,
         "people": people,
         "address": functools.cache(lambda step, student: quote(place(step, student))),
         "addresses": lambda students: ", ".join(
             people[student].email for student in students if student in people and people[student].email
         ),
-        "tags": sorted({tag for found in tags.values() for tag in found}, key=_order_of_tags(exercises)),
-        "tags_of": lambda result: tags[result.student],
         "tables": [path.with_suffix(suffix).name for suffix in (".csv", ".mistakes.csv", ".alike.csv")],
         "style": style,
         "script": script,
         "policy": content_policy(style, script),
+    }
+    path.write_text(page.render(shown, cell=cell), encoding="utf-8", errors="replace")
+
+
+def _statistics(exercises: dict[str, float], results: list[SubmissionResult]) -> dict[str, Any]:
+    """Return what the page counts, by the names that its template has for it."""
+    tags = {result.student: class_statistics.tags(exercises, result) for result in results}
+    limit = sum(exercises.values())
+    graded = [result for result in results if not result.problem]
+    scores = [result.total for result in graded if result.total is not None]
+    return {
+        "limit": limit,
+        "graded": graded,
+        "outcomes": class_statistics.outcomes(exercises, graded),
+        "kinds": class_statistics.OUTCOMES,
+        "mistakes": class_statistics.mistakes(exercises, graded),
+        "flags": class_statistics.review_flags(results),
+        "flag_kinds": class_statistics.REVIEW_FLAGS,
+        "tags": sorted({tag for found in tags.values() for tag in found}, key=_order_of_tags(exercises)),
+        "tags_of": lambda result: tags[result.student],
         "middle": statistics.median(scores) if scores else 0,
         "totals": class_statistics.totals(scores, limit) if limit else [],
         "times": class_statistics.times([result.seconds for result in graded]),
         "slowest": sorted(graded, key=lambda result: -result.seconds)[:5],
     }
-    path.write_text(page.render(seen, cell=cell), encoding="utf-8", errors="replace")
 
 
 def _order_of_tags(exercises: Mapping[str, float]) -> Callable[[str], tuple[int, str]]:

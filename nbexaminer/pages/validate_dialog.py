@@ -37,7 +37,7 @@ class MessageValidator(Validator):
 
     def validate(self, filename: str) -> dict[str, list[dict[str, str]]]:
         """Return what nbgrader's dialog takes; its `error` is HTML."""
-        self._failed: list[NotebookNode] = []
+        self._failed = []
         results: dict[str, list[dict[str, str]]] = super().validate(filename)
         if "failed" in results:
             graded = [cell for cell in self._failed if _points(cell)]
