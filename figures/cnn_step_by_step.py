@@ -24,7 +24,6 @@ from figures.card import (
     RULE,
     STRONG_GRADIENT,
     STYLE,
-    WIDTH,
     ZEROS,
     Card,
     number,
@@ -216,18 +215,17 @@ def conv_forward() -> None:
     rows, columns, _ = padded = (n_H_prev + 2 * pad, n_W_prev + 2 * pad, n_C_prev)
     n_H, n_W = out_size(n_H_prev, f, stride, pad), out_size(n_W_prev, f, stride, pad)
     name = {"size": 13, "ha": "left", "code": True, "bold": True}
-    card = Card(488)
+    card = Card(924, NARROW)
 
-    x, y = MARGIN, 108
+    x, y = MARGIN, 124
     card.heading(x, 32, "1  pad")
-    card.text(x, 72, "A_prev[i]", color=INPUT.edge, **name)
     card.volume(x, y, shape, unit, INPUT, "#bcdcf1")
-    y += n_H_prev * unit
-    card.lines(x, y + 18, [times(shape)], INPUT.edge)
-    card.arrow(x + 30, y + 36, x + 30, y + 82)
-    card.text(x + 42, y + 57, f"pad = {pad}", ha="left", code=True)
+    card.text(x, y + n_H_prev * unit + 18, "A_prev[i]", color=INPUT.edge, **name)
+    card.lines(x, y + n_H_prev * unit + 38, [times(shape)], INPUT.edge)
+    card.arrow(x + 96, y + 30, x + 186, y + 30)
+    card.text(x + 140, y + 14, f"pad = {pad}", code=True)
 
-    y = 294
+    x, y = 236, 92
     card.volume(x, y, padded, unit, INPUT, ZEROS.tint, front=ZEROS.tint)
     inside = (x + pad * unit, y + pad * unit)
     card.mesh(inside, (unit, 0), (0, unit), (n_W_prev, n_H_prev), INPUT.tint, INPUT.edge)
@@ -236,36 +234,31 @@ def conv_forward() -> None:
     card.text(x, y + rows * unit + 18, "a_prev_pad", color=INPUT.edge, **name)
     card.lines(x, y + rows * unit + 38, [times(padded)], INPUT.edge)
 
-    x, tops = 230, (66, 196, 366)
-    bottom = tops[-1] + n_H * cell
-    card.heading(x, 32, f"2  slide each of the {n_C} filters over it")
-    card.path((x - 10, tops[0]), (x - 18, tops[0]), (x - 18, bottom), (x - 10, bottom))
-    card.arrow(x - 52, y + 46, x - 22, y + 46)
-    sheets = 430
+    card.rule(272)
+    x, tops, sheets = MARGIN, (330, 460, 630), 310
+    card.heading(x, 298, f"2  slide each of the {n_C} filters over it")
     for top, c in zip(tops, (0, 1, n_C - 1), strict=True):
         middle = top + n_H * cell / 2
         card.text(x, middle - 30, f"W[:, :, :, {c}]", color=FILTER.edge, **name)
         card.volume(x + 4, middle + 4, (f, f, n_C_prev), unit, FILTER, "#f9cfa4")
         card.text(x + 70, middle + 2, times((f, f, n_C_prev)), 13, FILTER.edge, "left")
         card.text(x + 70, middle + 24, f"+ b[0, 0, 0, {c}]", 12, FILTER.edge, "left", code=True)
-        card.arrow(x + 146, middle + 2, sheets - 10, middle + 2)
+        card.arrow(x + 176, middle + 2, sheets - 12, middle + 2)
         card.mesh((sheets, top), (cell, 0), (0, cell), (n_W, n_H), OUTPUT.tint, OUTPUT.edge)
         card.rectangle(sheets + column // stride * cell, top, cell, cell, FILTER.edge, FILTER.edge)
         card.text(sheets + n_W * cell / 2, top + n_H * cell + 15, times((n_H, n_W)), 13, OUTPUT.edge)
     for dots in (x + 22, sheets + n_W * cell / 2):
-        card.text(dots, 328, "⋮", 26, MUTED)
+        card.text(dots, 594, "⋮", 26, MUTED)
 
-    x, y, unit = 550, 206, 12
-    card.heading(x, 32, "3  stack")
-    edge = sheets + n_W * cell + 10
-    card.path((edge, tops[0]), (edge + 8, tops[0]), (edge + 8, bottom), (edge, bottom))
-    card.arrow(edge + 10, y + 42, x - 6, y + 42)
-    card.volume(x, y, (n_H, n_W, n_C), unit, OUTPUT, "#b3e2d2")
-    y += n_H * unit
-    card.text(x, y + 18, "Z[i]", color=OUTPUT.edge, **name)
-    card.lines(x, y + 38, [times((n_H, n_W, n_C))], OUTPUT.edge)
+    card.rule(744)
+    x, y, unit = 60, 810, 10
+    card.heading(MARGIN, 770, f"3  stack the {n_C} feature maps")
+    card.volume(x, y + 16, (n_H, n_W, n_C), unit, OUTPUT, "#b3e2d2")
+    x = 220
+    card.text(x, y + 12, "Z[i]", color=OUTPUT.edge, **name)
+    card.lines(x + 44, y + 12, [times((n_H, n_W, n_C))], OUTPUT.edge)
     formula = ("n_H = n_W", f"= ({n_H_prev}+2*{pad}-{f})/{stride} + 1", f"= {n_H}")
-    card.lines(x, y + 84, formula, MUTED, size=12, code=True)
+    card.lines(x, y + 38, formula, MUTED, size=12, code=True)
     card.save(IMAGES / "conv_forward.svg")
 
 
@@ -318,8 +311,8 @@ def pooling() -> None:
 def conv_backward() -> None:
     """Two overlapping windows: what each sends back, and how it adds up."""
     A_prev, W, dZ = np.array([[5, 1, 0], [2, 4, 3]]), np.array([[1, 2], [3, 1]]), np.array([2, 3])
-    f, stride, cell = 2, 1, 44
-    lefts = (MARGIN, 200, 366, 542)
+    f, stride, cell = 2, 1, 38
+    lefts = (150, 300)  # of what each of the two windows gives
     centres = [left + 1.5 * cell for left in lefts]
     spans = [corners(w, stride, f) for w in range(dZ.size)]
     covered = np.zeros((dZ.size, *A_prev.shape), dtype=bool)
@@ -330,50 +323,54 @@ def conv_backward() -> None:
     dW_parts = np.array([A_prev[:, start:end] * dz for (start, end), dz in zip(spans, dZ, strict=True)])
     dA_prev, overlap = dA_parts.sum(axis=0), covered.all(axis=0)
 
-    card = Card(520)
+    card = Card(838, NARROW)
     code = {"color": GRADIENT.edge, "code": True}
     for w, dz in enumerate(dZ):
-        card.text(centres[1 + w], 26, f"h = 0, w = {w}", code=True)
-        card.text(centres[1 + w], 48, f"dZ[0, {w}] = {dz}", 14, bold=True, **code)
-    card.text(centres[3], 37, "added up", 14, bold=True)
+        card.text(centres[w], 26, f"h = 0, w = {w}", code=True)
+        card.text(centres[w], 48, f"dZ[0, {w}] = {dz}", 14, bold=True, **code)
 
-    def part(y, formula, height):
-        """Begin a part of the card."""
-        card.rule(y)
-        card.text(MARGIN, y + 20, formula, ha="left", code=True)
-        for left, right, sign in ((1, 2, "+"), (2, 3, "=")):
-            card.text((centres[left] + centres[right]) / 2, y + height, sign, 22)
+    def signs(y, before):
+        """Write the plus between the two parts, and the equals sign before their sum, below."""
+        card.text(sum(centres) / 2, y + cell, "+", 22)
+        card.text(before, y + 3 * cell + 48, "=", 22)
 
-    part(70, "da_prev_pad[window] += W * dZ[h, w]", 42 + cell)
-    y = 112
-    card.grid(lefts[0], y, W, FILTER, cell, below="W")
+    card.rule(70)
+    card.text(MARGIN, 92, "da_prev_pad[window] += W * dZ[h, w]", ha="left", code=True, bold=True)
+    y = 114
+    card.grid(MARGIN, y, W, FILTER, cell, below="W")
     for w, (start, end) in enumerate(spans):
-        x, tint = lefts[1 + w], np.where(covered[w], GRADIENT.tint, "white")
+        x, tint = lefts[w], np.where(covered[w], GRADIENT.tint, "white")
         card.grid(x, y, np.where(covered[w], dA_parts[w], None), ZEROS, cell, tint=tint)
         card.rectangle(x + start * cell, y, f * cell, f * cell, edge=GRADIENT.edge, line=2.4)
         card.text(x + (start + end) / 2 * cell, y + 2 * cell + 16, f"W * {dZ[w]}", **code)
+    signs(y, lefts[0] - 24)
     tint = np.where(overlap, STRONG_GRADIENT, GRADIENT.tint)
-    card.grid(lefts[3], y, dA_prev, GRADIENT, cell, tint=tint, bold=overlap, below="dA_prev")
+    card.grid(lefts[0], y + 124, dA_prev, GRADIENT, cell, tint=tint, bold=overlap, below="dA_prev")
     sums = [
         f"{' + '.join(map(number, terms))} = {total}"
         for terms, total in zip(dA_parts[:, overlap].T, dA_prev[overlap], strict=True)
     ]
-    note = f"where the windows overlap, both parts are added: {' and '.join(sums)}"
-    card.text(WIDTH - MARGIN, y + 2 * cell + 40, note, 13, GRADIENT.edge, "right")
+    card.lines(284, y + 140, ("where the windows", "overlap, both parts", "are added:", *sums), GRADIENT.edge)
 
-    part(260, "dW += a_slice * dZ[h, w]", 40 + cell)
-    y = 300
-    card.grid(lefts[0], y, A_prev, INPUT, cell, below="A_prev")
+    card.rule(368)
+    card.text(MARGIN, 390, "dW += a_slice * dZ[h, w]", ha="left", code=True, bold=True)
+    y = 412
+    card.grid(MARGIN, y, A_prev, INPUT, cell, below="A_prev")
     for w, (start, end) in enumerate(spans):
-        card.grid(lefts[1 + w] + cell / 2, y, dW_parts[w], GRADIENT, cell)
+        card.grid(lefts[w] + cell / 2, y, dW_parts[w], GRADIENT, cell)
         label = f"A_prev[0:{f}, {start}:{end}] * {dZ[w]}"
-        card.text(centres[1 + w], y + 2 * cell + 16, label, 12, **code)
-    card.grid(lefts[3] + cell / 2, y, dW_parts.sum(axis=0), GRADIENT, cell, below="dW")
+        card.text((204, 346)[w], y + 2 * cell + 16, label, 11, **code)
+    signs(y, lefts[0] + cell / 2 - 24)
+    card.grid(lefts[0] + cell / 2, y + 124, dW_parts.sum(axis=0), GRADIENT, cell, below="dW")
 
-    part(424, "db += dZ[h, w]", 18 + cell / 2)
-    for left, value in zip(lefts[1:], (*dZ, dZ.sum()), strict=True):
-        card.grid(left + cell, 442, [[value]], GRADIENT, cell)
-    card.text(centres[3], 442 + cell + 16, "db", bold=True, **code)
+    card.rule(660)
+    card.text(MARGIN, 682, "db += dZ[h, w]", ha="left", code=True, bold=True)
+    y = 704
+    for left, value in zip(lefts, dZ, strict=True):
+        card.grid(left + cell, y, [[value]], GRADIENT, cell)
+    card.text(sum(centres) / 2, y + cell / 2, "+", 22)
+    card.text(lefts[0] + cell - 24, y + cell + 30, "=", 22)
+    card.grid(lefts[0] + cell, y + cell + 12, [[dZ.sum()]], GRADIENT, cell, below="db")
     card.save(IMAGES / "conv_backward.svg")
 
 
@@ -515,28 +512,31 @@ def small_network() -> None:
 
 def sliding_frame(a_prev, W, Z, h, w, stride) -> Image.Image:
     """Draw one position of the window; entries of Z that are still to come are None."""
-    f, cell, x, y = len(W), 40, 30, 50
+    f, cell, small, y = len(W), 38, 34, 60
+    x = (NARROW - a_prev.shape[1] * cell) / 2
     (v0, v1), (h0, h1) = corners(h, stride, f), corners(w, stride, f)
     tint = np.full(a_prev.shape, INPUT.tint)
     tint[v0:v1, h0:h1] = FILTER.tint
-    card = Card(398)
+    card = Card(572, NARROW)
+    card.text(NARROW / 2, 22, f"f = {f}, stride = {stride}", 13, MUTED, code=True)
     card.grid(x, y, a_prev, INPUT, cell, tint=tint, above="a_prev")
     card.rectangle(x + h0 * cell, y + v0 * cell, f * cell, f * cell, edge=FILTER.edge, line=3.2)
-    card.text(342, 170, "×", 22)
-    card.grid(374, 110, W, FILTER, cell, above="W")
-    card.text(522, 170, "=", 22)
+    y += a_prev.shape[0] * cell + 46
+    card.text(70, y + 1.5 * small, "×", 22)
+    card.grid(94, y, W, FILTER, small, above="W")
+    card.text(222, y + 1.5 * small, "=", 22)
     filled = [[OUTPUT.tint if value is not None else "white" for value in row] for row in Z]
-    card.grid(550, 110, Z, OUTPUT, cell, tint=filled, above="Z")
-    card.rectangle(550 + w * cell, 110 + h * cell, cell, cell, edge=OUTPUT.edge, line=3.2)
-    card.text(522, 266, f"f = {f}, stride = {stride}", 14, MUTED, code=True)
-    card.text(522, 292, "multiply cell by cell, then add up", 13, MUTED)
-    place = f"h = {h}, w = {w}:  rows {v0}:{v1}, columns {h0}:{h1}  →  Z[{h}, {w}] = {number(Z[h, w])}"
-    card.text(WIDTH / 2, 366, place, 15, code=True)
+    card.grid(248, y, Z, OUTPUT, small, tint=filled, above="Z")
+    card.rectangle(248 + w * small, y + h * small, small, small, edge=OUTPUT.edge, line=3.2)
+    card.text(NARROW / 2, y + 3 * small + 22, "multiply cell by cell, then add up", 13, MUTED)
+    place = f"h = {h}, w = {w}:  rows {v0}:{v1}, columns {h0}:{h1}"
+    card.text(NARROW / 2, y + 3 * small + 50, place, 14, code=True)
+    card.text(NARROW / 2, y + 3 * small + 74, f"Z[{h}, {w}] = {number(Z[h, w])}", 14, code=True, bold=True)
     return card.frame()
 
 
 def sliding_steps(a_prev, W, Z, stride) -> None:
-    """Draw three positions of the window below one another, for whoever wants no motion."""
+    """Draw three positions of the window below one another: what is seen before anything moves."""
     f, cell, tops = len(W), 22, (50, 256, 462)
     card = Card(650, NARROW)
     for top, (h, w) in zip(tops, ((0, 0), (0, 1), (1, 0)), strict=True):

@@ -30,6 +30,8 @@ _STYLE = (
 class MessageValidator(Validator):
     """Names failing checks by their exercise and message; those that earn points come first."""
 
+    _failed: list[NotebookNode]
+
     def _get_failed_cells(self, nb: NotebookNode) -> list[NotebookNode]:
         failed = sorted(super()._get_failed_cells(nb), key=lambda cell: not _points(cell))
         self._failed = failed
