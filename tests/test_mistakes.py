@@ -135,6 +135,21 @@ def test_gradients_that_start_from_random_numbers_are_told(draw):
     assert "random" in verdict.text.en
 
 
+@pytest.mark.parametrize("result", ["0j * X", "(x for x in X)", "X.astype(object)", "object()"])
+def test_what_can_not_be_compared_is_not_said_to_change(result):
+    verdict = _verdict("zero_pad", written("zero_pad", f"return {result}"))
+    assert (verdict.credit, verdict.mistake) == (0, None)
+    assert "should be an array of shape" in verdict.text.en
+
+
+def test_what_is_wrong_with_correct_helpers_too_is_not_said_to_change():
+    helper = "conv_single_step"
+    own = edited("conv_forward", ("Z[i, h, w, c] = conv", "Z[i, h, w, c] = 3.7 - conv"))
+    verdict = _verdict("conv_forward", written(helper, WRONG_HELPERS[helper]), own)
+    assert (verdict.credit, verdict.mistake) == (0, None)
+    assert "Z has the right shape" in verdict.text.en
+
+
 def test_an_endless_loop_is_stopped(monkeypatch):
     monkeypatch.setattr(calling, "TIME_LIMIT", 0.1)
     verdict = _verdict("zero_pad", written("zero_pad", "while True:\n    pass"))

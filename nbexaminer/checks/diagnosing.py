@@ -7,7 +7,10 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations
+from numbers import Real
 from typing import Any
+
+import numpy as np
 
 from nbexaminer.checks.calling import Outcome, Raised, Returned, Stopped, simulated, size
 from nbexaminer.checks.cases import Case, Mistake
@@ -89,6 +92,20 @@ def differ(own: Outcome, with_helpers: Outcome) -> bool:
     """Return whether correct helpers change what a function does."""
     both_stopped = isinstance(own, Stopped) and isinstance(with_helpers, Stopped)
     return not both_stopped and not same(own, with_helpers)
+
+
+def is_comparable(one: Outcome) -> bool:
+    """Return whether an equal outcome would be seen to be equal: not so of generators, or complex numbers."""
+    return isinstance(one, Returned) and _is_plain(one.value)
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, (tuple, list)):
+        return all(map(_is_plain, value))
+    if isinstance(value, Mapping):
+        return all(map(_is_plain, value.values()))
+    is_array = isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
+    return is_array or value is None or isinstance(value, (Real, str))
 
 
 def _same_form(one: Outcome, other: Outcome) -> bool:

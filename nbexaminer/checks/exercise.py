@@ -26,7 +26,7 @@ from nbexaminer.checks.calling import (
 )
 from nbexaminer.checks.cases import Case, Mistake
 from nbexaminer.checks.comparing import difference
-from nbexaminer.checks.diagnosing import diagnosis, differ
+from nbexaminer.checks.diagnosing import diagnosis, differ, is_comparable
 from nbexaminer.errors import CallStopped, CheckFailed
 from nbexaminer.messages import STOPPED, none_hint, raised, sentence, shown_verdict
 from nbexaminer.model import Picture, Reason, Score, Text, Verdict
@@ -105,26 +105,22 @@ class Exercise:
         first = self._first_wrong(outcomes)
         if first is None:
             return self._passed()
+        helpers: Mapping[str, Callable[..., Any]] = {}
         if self.helpers:
             telling, own = self._telling(function, outcomes)
             with lent(function, self.helpers) as done:
                 if done and differ(own, outcome(function, telling[0])):
-                    outcomes = self._outcomes(function, self._small(telling[0]))
+                    outcomes, helpers = self._outcomes(function, self._small(telling[0])), self.helpers
             first = self._first_wrong(outcomes)
             if first is None:
                 return self._carried_forward(function, telling, points)
         verdict = self._diagnosed(outcomes, first)
-        if (
-            verdict.reason == Reason.WRONG
-            and not verdict.mistake
-            and self._changes(function, first, outcomes)
-        ):
-            return replace(verdict, text=_CHANGES, mistake="changes-from-call-to-call")
+        if verdict.reason == Reason.WRONG and not verdict.mistake and is_comparable(outcomes[first]):
+            with lent(function, helpers):  # as it was called the first time
+                again = outcome(function, first)
+            if differ(outcomes[first], again):
+                return replace(verdict, text=_CHANGES, mistake="changes-from-call-to-call")
         return verdict
-
-    def _changes(self, function: Callable[..., Any], case: Case, outcomes: Outcomes) -> bool:
-        """Return whether a second call with the same inputs comes to something else."""
-        return differ(outcomes[case], outcome(function, case))
 
     def _outcomes(self, function: Callable[..., Any], cases: Iterable[Case]) -> Outcomes:
         """Return the outcome of each case, up to the first one that does not come back or is not answered."""
