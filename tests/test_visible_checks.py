@@ -107,16 +107,21 @@ def checked(name, function):
     return ""
 
 
+@functools.cache
+def said_of(name, mistake):
+    return checked(name, mistake.variant)
+
+
 @pytest.mark.parametrize(("name", "mistake"), KNOWN, ids=lambda value: getattr(value, "name", value))
 def test_a_known_mistake_fails_its_visible_check(name, mistake, capsys):
-    says = checked(name, mistake.variant)
+    says = said_of(name, mistake)
     assert bool(says) == (mistake.name not in CANNOT_BE_SHOWN)
     assert (mistake.credit == 1) == (mistake.name in CANNOT_BE_SHOWN)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_frequent_mistakes_are_named(name, capsys):
-    said = [checked(name, mistake.variant) for mistake in EXERCISES[name].mistakes]
+    said = [said_of(name, mistake) for mistake in EXERCISES[name].mistakes]
     named = {says.partition("Most likely: ")[2] for says in said} - {""}
     assert len(named) >= 4 or name == "create_mask_from_window"
 
