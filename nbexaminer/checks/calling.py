@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from nbexaminer.checks.cases import Case
 from nbexaminer.checks.comparing import difference
 from nbexaminer.errors import CallStopped, MissingFunction, reason_of
@@ -40,6 +42,11 @@ class Returned:
 
     value: Any
     changed: tuple[int | str, ...] = ()
+
+    @functools.cached_property
+    def magnitude(self) -> float:
+        """The sum of the absolute values of all numbers in it, which tells most results apart at once."""
+        return _magnitude(self.value)
 
 
 @dataclass(frozen=True)
@@ -193,6 +200,16 @@ def lent(function: Callable[..., Any], helpers: Mapping[str, Callable[..., Any]]
         for name in helpers:
             del namespace[name]
         namespace.update(own)
+
+
+def _magnitude(value: Any) -> float:
+    if isinstance(value, (tuple, list)):
+        return sum(map(_magnitude, value))
+    if isinstance(value, Mapping):
+        return sum(map(_magnitude, value.values()))
+    if isinstance(value, (np.ndarray, np.number, float, int)) and np.asarray(value).dtype.kind in "biuf":
+        return float(np.abs(np.asarray(value, float)).sum())
+    return 0.0
 
 
 def size(value: Any) -> int:
