@@ -39,16 +39,38 @@ def raised(kind: str, text: str, line: str = "") -> Text:
     return Text(f"it raised {kind}: {text}{at}.", f"运行时抛出 {kind}：{text}{at_zh}。")
 
 
-def none_hint(text: str) -> Text:
-    """Return what explains an exception's text that speaks of 'NoneType', which says little to a beginner;
-    nothing for any other."""
-    if "NoneType" not in text:
-        return Text()
-    return Text(
+# What explains an exception to a beginner, by words of Python's or NumPy's own message.
+_HINTS = {
+    "NoneType": Text(
         "`NoneType` is the type of `None`: a name there has no value yet. Is a line still to be filled in, "
         "or a `return` missing?",
         "`NoneType` 是 `None` 的类型：那里有个名字还没有值。是不是有一行还没填，或者漏了 return？",
-    )
+    ),
+    "cannot access local variable": Text(
+        "The name has no value there: was nothing assigned to it in this branch of an `if`, or is the "
+        "word that "
+        "the `if` compares with misspelt?",
+        "那里这个名字还没有值：是不是 `if` 的这个分支没有给它赋值，或者 `if` 里比较的词拼错了？",
+    ),
+    "truth value of an array": Text(
+        "Python's own `max`, `if` and `and` want one truth value, not an array of them; NumPy has `np.max`, "
+        "`np.any`, `np.all`.",
+        "Python 自带的 `max`、`if`、`and` 只认一个真假值，不认数组；请用 `np.max`、`np.any`、`np.all`。",
+    ),
+    "'dict' object has no attribute": Text(
+        'An entry of a dictionary is read with brackets: `hparameters["stride"]`.',
+        '字典里的项用方括号取：`hparameters["stride"]`。',
+    ),
+    "is not defined": Text(
+        "Is the name spelt as where it gets its value, and is that line run before?",
+        "这个名字和赋值的地方拼写一致吗？赋值的那一行在它之前运行了吗？",
+    ),
+}
+
+
+def hint(text: str) -> Text:
+    """Return what explains an exception's text that says little to a beginner; nothing for any other."""
+    return next((says for words, says in _HINTS.items() if words in text), Text())
 
 
 def sentence(text: Text) -> Text:

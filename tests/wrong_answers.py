@@ -109,6 +109,25 @@ ZERO_PAD = _answers(
     ("axis-missing", "return np.pad(X, ((0, 0), (pad, pad), (pad, pad)), 'constant')"),
     ("nothing-returned", "X_pad = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), 'constant')"),
     ("nothing-returned", "X_pad = None\nreturn X_pad"),
+    ("reflected-values", "return np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)), 'reflect')"),
+    (
+        "truncated",
+        """
+        m, n_H, n_W, n_C = X.shape
+        X_pad = np.zeros((m, n_H + 2 * pad, n_W + 2 * pad, n_C), dtype=int)
+        X_pad[:, pad:pad + n_H, pad:pad + n_W] = X
+        return X_pad
+        """,
+    ),
+    (
+        "square-result",
+        """
+        m, n_H, n_W, n_C = X.shape
+        X_pad = np.zeros((m, n_H + 2 * pad, n_H + 2 * pad, n_C))
+        X_pad[:, pad:pad + n_H, pad:pad + n_W] = X
+        return X_pad
+        """,
+    ),
 )
 
 CONV_SINGLE_STEP = _answers(
@@ -144,6 +163,11 @@ CONV_SINGLE_STEP = _answers(
     ("truncated", "return int(np.sum(a_slice_prev * W) + b.item())"),
     ("sum-not-product", "s = a_slice_prev + W\nreturn np.sum(s) + b.item()"),
     ("nothing-returned", "s = a_slice_prev * W\nZ = np.sum(s) + b.item()"),
+    ("sum-over-axis-0", "return sum(a_slice_prev * W) + b"),
+    ("sum-over-axis-0, bias taken out", "s = a_slice_prev * W\nreturn sum(s) + b.item()"),
+    ("matrix-product, not summed", "return np.dot(a_slice_prev, W) + b"),
+    ("matrix-product, over two axes", "return np.tensordot(a_slice_prev, W) + b"),
+    ("filter-transposed", "return np.sum(a_slice_prev * W.T) + b.item()"),
 )
 
 STEP = "conv_single_step(a_slice_prev, W[:, :, :, c], b[:, :, :, c])"
@@ -212,6 +236,25 @@ CONV_FORWARD = _answers(
     ("cache-forgotten", ("cache = (A_prev, W, b, hparameters)", "cache = None")),
     ("cache-of-padded-input", ("cache = (A_prev, W", "cache = (A_prev_pad, W")),
     ("nothing-returned", ("return Z, cache", "")),
+    ("size-not-whole", ("int((n_H_prev - f + 2 * pad) / stride)", "(n_H_prev - f + 2 * pad) / stride")),
+    ("size-with-f-added", ("n_H_prev - f", "n_H_prev + f"), ("n_W_prev - f", "n_W_prev + f")),
+    ("output-exchanged", ("np.zeros((m, n_H, n_W, n_C))", "np.zeros((m, n_W, n_H, n_C))")),
+    ("one-channel-of-the-window", ("horiz_start:horiz_end, :]", "horiz_start:horiz_end, c]")),
+    ("filter-by-first-axis", ("W[:, :, :, c]", "W[c]")),
+    ("filter-by-third-axis", ("W[:, :, :, c]", "W[:, :, c, :]")),
+    ("filter-transposed", ("W[:, :, :, c]", "W[:, :, :, c].T")),
+    ("filter-axes-by-number", ("(f, f, n_C_prev, n_C) = W.shape", "(n_C, f, f, n_C_prev) = W.shape")),
+    ("filter-axes-last-two", ("(f, f, n_C_prev, n_C) = W.shape", "(f, f, n_C, n_C_prev) = W.shape")),
+    ("channels-of-input", ("range(n_C)", "range(n_C_prev)")),
+    ("steps-of-stride", ("range(n_H)", "range(0, n_H, stride)"), ("range(n_W)", "range(0, n_W, stride)")),
+    (
+        "steps-of-stride-as-corners",
+        ("range(n_H)", "range(0, n_H, stride)"),
+        ("range(n_W)", "range(0, n_W, stride)"),
+        *NO_STRIDE,
+    ),
+    ("last-example-missing", ("range(m)", "range(m - 1)")),
+    ("stored-channels-first", ("Z[i, h, w, c] =", "Z[i, c, h, w] =")),
 )
 
 WINDOW = "A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]"
@@ -255,6 +298,25 @@ POOL_FORWARD = _answers(
     ("results-exchanged", ("return A, cache", "return cache, A")),
     ("cache-of-output", ("cache = (A_prev, h", "cache = (A, h")),
     ("cache-forgotten", ("cache = (A_prev, hparameters)", "cache = None")),
+    ("size-not-whole", ("int(1 + (n_H_prev - f) / stride)", "1 + (n_H_prev - f) / stride")),
+    (
+        "size-by-stride-alone",
+        ("int(1 + (n_H_prev - f) / stride)", "n_H_prev // stride"),
+        ("int(1 + (n_W_prev - f) / stride)", "n_W_prev // stride"),
+    ),
+    ("output-of-input-size", ("np.zeros((m, n_H, n_W, n_C))", "np.zeros(A_prev.shape)")),
+    ("position-not-largest", ("np.max(a_prev_slice)", "np.argmax(a_prev_slice)")),
+    ("maximum-of-each-column", ("np.max(a_prev_slice)", "np.max(a_prev_slice, axis=0)")),
+    ("built-in-max", ("np.max(a_prev_slice)", "max(a_prev_slice)")),
+    ("divided-by-f", ("np.mean(a_prev_slice)", "np.sum(a_prev_slice) / f")),
+    ("pad-looked-up", ('f = hparameters["f"]', 'f, pad = hparameters["f"], hparameters["pad"]')),
+    (
+        "first-row-done",
+        (
+            "    cache = (A_prev, hparameters)\n    return",
+            "            cache = A_prev, hparameters\n            return",
+        ),
+    ),
 )
 
 MIDDLE = "da_prev_pad[pad:pad + n_H_prev, pad:pad + n_W_prev, :]"
@@ -300,6 +362,17 @@ CONV_BACKWARD = _answers(
     ("averaged-over-examples", ("return dA_prev, dW, db", "return dA_prev / m, dW / m, db / m")),
     ("gradients-in-another-order", ("return dA_prev, dW, db", "return dW, dA_prev, db")),
     ("nothing-returned", ("return dA_prev, dW, db", "return")),
+    ("unpadding-ends-too-early", ("pad:pad + n_H_prev, pad:pad + n_W_prev", "pad:n_H_prev, pad:n_W_prev")),
+    ("gradient-not-padded", ("dA_prev_pad[i]", "dA_prev[i]")),
+    ("dA-from-slices", ("W[:,:,:,c] * dz", "a_slice * dz")),
+    ("dW-from-filter", ("a_slice * dz", "W[:,:,:,c] * dz")),
+    ("example-index-lost", ("dZ[i, h, w, c]", "dZ[h, w, c]")),
+    ("whole-filters", ("W[:,:,:,c] * dz", "W * dz")),
+    ("dW-without-channel", ("dW[:,:,:,c] +=", "dW +=")),
+    ("db-without-channel", ("db[:,:,:,c] +=", "db +=")),
+    ("db-with-one-axis", ("np.zeros((1, 1, 1, n_C))", "np.zeros((n_C,))")),
+    ("dW-and-db-averaged", ("return dA_prev, dW, db", "return dA_prev, dW / m, db / m")),
+    ("loops-over-input", ("range(n_H)", "range(n_H_prev)"), ("range(n_W)", "range(n_W_prev)")),
 )
 
 CREATE_MASK_FROM_WINDOW = _answers(
@@ -331,6 +404,8 @@ DISTRIBUTE_VALUE = _answers(
     ("shape-swapped", "n_H, n_W = shape\nreturn np.ones((n_W, n_H)) * dz / (n_H * n_W)"),
     ("ones", "n_H, n_W = shape\naverage = dz / (n_H * n_W)\na = np.ones(shape)\nreturn a"),
     ("zeros", "n_H, n_W = shape\naverage = dz / (n_H * n_W)\na = np.zeros(shape) * average\nreturn a"),
+    ("divided-by-two", "return np.ones(shape) * dz / len(shape)"),
+    ("truncated", "return np.full(shape, dz / (shape[0] * shape[1]), dtype=int)"),
 )
 
 GRADIENT = "mask * dA[i, h, w, c]"
@@ -371,6 +446,13 @@ POOL_BACKWARD = _answers(
     ("first-example-only", ("a_prev = A_prev[i, :, :, :]", "a_prev = A_prev[0]")),
     ("starts-from-ones", ("np.zeros_like(A_prev)", "np.ones_like(A_prev)")),
     ("nothing-returned", ("return dA_prev", "return")),
+    ("gradient-of-the-batch-under-the-mask", ("mask * dA[i, h, w, c]", "mask * dA")),
+    ("gradient-of-the-example-under-the-mask", ("mask * dA[i, h, w, c]", "mask * dA[i]")),
+    ("into-all-channels", ("horiz_start:horiz_end, c] += da", "horiz_start:horiz_end, :] += da")),
+    ("example-index-lost", ("dA_prev[i, vert_start", "dA_prev[vert_start")),
+    ("mask-of-the-whole-image", ("a_prev[vert_start:vert_end, horiz_start:horiz_end, c]", "a_prev[:, :, c]")),
+    ("whole-numbers", ("np.zeros_like(A_prev)", "np.zeros(A_prev.shape, dtype=int)")),
+    ("last-channel-done", ("                    dA_prev[i", "                dA_prev[i")),
 )
 
 # The old edition's answer: two mistakes at once.
@@ -405,6 +487,11 @@ UNTOLD = (
             "Z has shape (3,), but should have shape (10, 7, 7, 8).",
         ),
         ("n_H = hparameters['strides']", "it raised KeyError: 'strides' at `n_H = hparameters['strides']`."),
+    ),
+    Wrong(  # it raises everywhere, as many pairs of known mistakes do: none of them is named
+        "conv_forward",
+        edited("conv_forward", ("vert_start + f", "vert_start + n_H")),
+        says="operands could not be broadcast together",
     ),
     *_untold("pool_forward", ("return A_prev.max(), None", "A should be an array of shape (2, 1, 1, 3)")),
     *_untold("conv_backward", ("return dZ", "should be a tuple of 3 (dA_prev, dW, db)")),

@@ -28,7 +28,7 @@ from nbexaminer.checks.cases import Case, Mistake
 from nbexaminer.checks.comparing import difference
 from nbexaminer.checks.diagnosing import diagnosis, differ, is_comparable
 from nbexaminer.errors import CallStopped, CheckFailed
-from nbexaminer.messages import STOPPED, none_hint, raised, sentence, shown_verdict
+from nbexaminer.messages import STOPPED, hint, raised, sentence, shown_verdict
 from nbexaminer.model import Picture, Reason, Score, Text, Verdict
 
 _LENT_SIZE = 500  # numbers in the inputs tried with lent helpers, which are asked once for each window
@@ -239,7 +239,7 @@ class Exercise:
             )
         problem = self._problem(first, one) or Text()
         text = Text(f"With {first.label}, {problem.en}", problem.zh)
-        remark = none_hint(one.text.en) if isinstance(one, Raised) else Text()
+        remark = hint(one.text.en) if isinstance(one, Raised) else Text()
         return Verdict(reason, text=text, remark=remark, error=error, picture=self._picture(outcomes))
 
     def _picture(self, outcomes: Outcomes, mistake: Mistake | None = None) -> Picture | None:

@@ -3,10 +3,11 @@
 Each maker returns a function with the signature of the exercise. Its keyword arguments replace one
 step of the correct loop; left alone, they give the correct function.
 
-A corner maps (index in the output, stride, f) to the (start, end) of a window along one axis; a size
-maps (n_prev, f, pad, stride) to the length of the output along one axis; an order puts the slices of
-rows and columns on the axes of an image; `turns` maps (n_H, n_W, f) to how often the loops over h and w go
-round; `corner_of` maps (h, w) to the indices from which the vertical and the horizontal corners are made; a
+A corner maps (index in the output, stride, f) to the (start, end) of a window along one axis; a size maps
+(n_prev, f, pad, stride) to the length of the output along one axis; an order puts the slices of rows and
+columns on the axes of an image; `turns` maps (n_H, n_W, f, n_H_prev, n_W_prev) to how often the loops over h
+and w go round; `output` maps (n_H, n_W, n_H_prev, n_W_prev) to the rows and columns of the array that is
+filled; `corner_of` maps (h, w) to the indices from which the vertical and the horizontal corners are made; a
 window takes the slice for an entry (i, h, w, c) of the output at a place (rows, columns) of the input.
 """
 
@@ -54,6 +55,7 @@ def step(a: np.ndarray, W: np.ndarray, b: np.ndarray) -> float:
 
 def conv(
     shape: Callable = right_sizes,
+    output: Callable = as_they_are,
     vertical: Callable = corner,
     horizontal: Callable = corner,
     order: Callable = in_order,
@@ -65,7 +67,9 @@ def conv(
     stored: Callable = lambda i, h, w, c: (i, h, w, c),
     weights: Callable = lambda W, c: W[..., c],
     bias: Callable = lambda b, c: b[..., c],
-    last_channel: int = 0,
+    channels: Callable = lambda n_C, n_C_prev: n_C,
+    filters: Callable = lambda shape: (shape[0], shape[3]),
+    image: Callable = lambda shape: shape[1:3],
     hyper: Callable = lambda h: (h["pad"], h["stride"]),
     result: Callable = lambda Z, cache: (Z, cache),
 ) -> Callable:
@@ -73,11 +77,13 @@ def conv(
 
     def conv_forward(A_prev, W, b, hparameters):
         pad, stride = hyper(hparameters)
-        f = W.shape[0]
-        n_H, n_W = shape(A_prev.shape[1], A_prev.shape[2], f, pad, stride)
-        Z = np.zeros((len(A_prev), n_H, n_W, W.shape[3]))
+        f, n_C = filters(W.shape)
+        H, W_prev = image(A_prev.shape)
+        n_H, n_W = shape(H, W_prev, f, pad, stride)
+        Z = np.zeros((len(A_prev), *output(n_H, n_W, H, W_prev), n_C))
         A_pad = padded(A_prev, pad, stride, f)
-        for i, h, w, c in np.ndindex(len(A_prev), *turns(n_H, n_W, f), W.shape[3] - last_channel):
+        loops = turns(n_H, n_W, f, H, W_prev)
+        for i, h, w, c in np.ndindex(len(A_prev), *loops, channels(n_C, A_prev.shape[3])):
             down, across = corner_of(h, w)
             place = order(slice(*vertical(down, stride, f)), slice(*horizontal(across, stride, f)))
             a_slice = window(A_pad, (i, h, w, c), place)
@@ -89,6 +95,7 @@ def conv(
 
 def pool(
     shape: Callable = right_sizes,
+    output: Callable = as_they_are,
     vertical: Callable = corner,
     horizontal: Callable = corner,
     order: Callable = in_order,
@@ -107,8 +114,8 @@ def pool(
         f, stride = hyper(hparameters)
         m, H, W, n_C = A_prev.shape
         n_H, n_W = shape(H, W, f, 0, stride)
-        A = np.zeros((m, n_H, n_W, n_C))
-        for i, h, w, c in np.ndindex(m, *turns(n_H, n_W, f), n_C):
+        A = np.zeros((m, *output(n_H, n_W, H, W), n_C))
+        for i, h, w, c in np.ndindex(m, *turns(n_H, n_W, f, H, W), n_C):
             down, across = corner_of(h, w)
             place = order(slice(*vertical(down, stride, f)), slice(*horizontal(across, stride, f)))
             a_slice = window(A_prev, (i, h, w, c), place)
@@ -158,11 +165,13 @@ def conv_gradient(
     into: Callable = lambda A_pad, dA_pad: dA_pad,
     source: Callable = lambda A_pad, dA_pad: A_pad,
     weights: Callable = lambda W, c: W[..., c],
-    slope: Callable = lambda a_slice, dz: a_slice * dz,
-    flow: Callable = lambda W, dz: W * dz,
+    read: Callable = lambda dZ, i, h, w, c: dZ[i, h, w, c],
+    slope: Callable = lambda a_slice, dz, W: a_slice * dz,
+    flow: Callable = lambda W, dz, a_slice: W * dz,
     share: Callable = lambda dz, f, n_C_prev: dz,
     bias_shape: Callable = lambda n_C: (1, 1, 1, n_C),
     inputs: Callable = zero_pad,
+    gradients: Callable = zero_pad,
     cut: Callable = unpad,
     result: Callable = lambda dA, dW, db: (dA, dW, db),
 ) -> Callable:
@@ -171,14 +180,15 @@ def conv_gradient(
     def conv_backward(dZ, cache):
         A_prev, W, b, hparameters = cache
         pad, stride, f = hparameters["pad"], hparameters["stride"], W.shape[0]
-        A_pad, dA_pad = inputs(A_prev, pad), zero_pad(starts(A_prev.shape), pad)
+        A_pad, dA_pad = inputs(A_prev, pad), gradients(starts(A_prev.shape), pad)
         dW, db = starts(W.shape), starts(bias_shape(W.shape[3]))
-        for i, h, w, c in np.ndindex(len(dZ), *turns(*dZ.shape[1:3], f), dZ.shape[3]):
-            dz = dZ[i, h, w, c]
+        for i, h, w, c in np.ndindex(len(dZ), *turns(*dZ.shape[1:3], f, *A_prev.shape[1:3]), dZ.shape[3]):
+            dz = read(dZ, i, h, w, c)
             down, across = corner_of(h, w)
             place = (i, *order(slice(*vertical(down, stride, f)), slice(*horizontal(across, stride, f))))
-            into_dA(into(A_pad, dA_pad), place, flow(weights(W, c), dz))
-            into_dW(dW, (..., c), slope(source(A_pad, dA_pad)[place], dz))
+            a_slice = source(A_pad, dA_pad)[place]
+            into_dA(into(A_pad, dA_pad), place, flow(weights(W, c), dz, a_slice))
+            into_dW(dW, (..., c), slope(source(A_pad, dA_pad)[place], dz, weights(W, c)))
             into_db(db, (..., c), share(dz, f, W.shape[2]))
         return result(cut(dA_pad, pad, A_prev), dW, db)
 
@@ -197,11 +207,12 @@ def pool_gradient(
     into: Callable = added,
     turns: Callable = as_they_are,
     corner_of: Callable = as_they_are,
-    read: Callable = lambda dA, entry, place, stride: dA[entry],
+    read: Callable = lambda dA, entry, place, stride, mode: dA[entry],
     largest: Callable = lambda window, da, f: mask(window) * da,
     average: Callable = lambda window, da, f: np.ones((f, f)) * (da / (f * f)),
     example: Callable = lambda i: i,
     channel: Callable = lambda c: c,
+    window: Callable = lambda a_prev, place: a_prev[place],
     like: Callable = lambda A_prev, dA: np.zeros(A_prev.shape),
 ) -> Callable:
     """A pool_backward with some of its steps replaced."""
@@ -210,15 +221,15 @@ def pool_gradient(
         A_prev, hparameters = cache
         f, stride = hparameters["f"], hparameters["stride"]
         dA_prev = like(A_prev, dA)
-        for i, h, w, c in np.ndindex(len(dA), *turns(*dA.shape[1:3], f), dA.shape[3]):
+        for i, h, w, c in np.ndindex(len(dA), *turns(*dA.shape[1:3], f, *A_prev.shape[1:3]), dA.shape[3]):
             down, across = corner_of(h, w)
             place = order(slice(*vertical(down, stride, f)), slice(*horizontal(across, stride, f)))
             place = (*place, channel(c))
-            window = A_prev[example(i)][place]
+            a_slice = window(A_prev[example(i)], place)
             if mode == "max":
-                mask(window)  # made before the gradient is read, so that a window that is empty is met first
-            da = read(dA, (i, h, w, c), (i, *place), stride)
-            amount = largest(window, da, f) if mode == "max" else average(window, da, f)
+                mask(a_slice)  # made before the gradient is read, so that a window that is empty is met first
+            da = read(dA, (i, h, w, c), (i, *place), stride, mode)
+            amount = largest(a_slice, da, f) if mode == "max" else average(a_slice, da, f)
             into(dA_prev, (i, *place), amount)
         return dA_prev
 

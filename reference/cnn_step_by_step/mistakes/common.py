@@ -69,6 +69,22 @@ def size_without_f(n_prev: int, f: int, pad: int, stride: int) -> int:
     return int((n_prev + 2 * pad) / stride) + 1
 
 
+def size_with_f_added(n_prev: int, f: int, pad: int, stride: int) -> int:
+    return int((n_prev + 2 * pad + f) / stride) + 1
+
+
+def size_by_stride(n_prev: int, f: int, pad: int, stride: int) -> int:
+    return n_prev // stride
+
+
+def size_by_f(n_prev: int, f: int, pad: int, stride: int) -> int:
+    return n_prev // f
+
+
+def size_not_whole(n_prev: int, f: int, pad: int, stride: int) -> float:
+    return (n_prev + 2 * pad - f) / stride + 1
+
+
 def width_from_height(H: int, W: int, f: int, pad: int, stride: int) -> tuple[int, int]:
     return size(H, f, pad, stride), size(H, f, pad, stride)
 
@@ -152,6 +168,59 @@ SIZE_WITHOUT_F = Text(
     "The output size does not take off `f`, the size of the window.",
     "输出尺寸没有减去窗口的大小 `f`。",
 )
+SIZE_WITH_F_ADDED = Text(
+    "The output size adds `f`; a window of size `f` takes it off: n_prev - f.",
+    "输出尺寸里加上了 `f`，应当减去：n_prev - f。",
+)
+SIZE_BY_STRIDE = Text(
+    "The output size is only the input divided by the stride; it is (n_prev - f + 2 * pad) / stride, rounded "
+    "down, plus 1.",
+    "输出尺寸只是输入除以步幅，应当是 (n_prev - f + 2 * pad) / stride 向下取整再加 1。",
+)
+SIZE_BY_F = Text(
+    "The output size is the input divided by `f`; it is divided by the stride: (n_prev - f + 2 * pad) / "
+    "stride, "
+    "rounded down, plus 1.",
+    "输出尺寸是用输入除以 `f` 得到的，应当除以步幅：(n_prev - f + 2 * pad) / stride 向下取整再加 1。",
+)
+SIZE_NOT_WHOLE = Text(
+    "The sizes n_H and n_W are not whole numbers: `/` gives a float, even if nothing is left over. Write "
+    "`int(...)` around the division.",
+    "n_H 和 n_W 不是整数：`/` 得到的总是浮点数，除得尽也一样。请用 `int(...)` 取整。",
+)
+LOOPS_OVER_INPUT = Text(
+    "The loops over h and w run over the input, n_H_prev and n_W_prev; they run over the output: "
+    "`range(n_H)`, "
+    "`range(n_W)`.",
+    "h、w 的循环走的是输入的尺寸 n_H_prev、n_W_prev，应当走输出的：`range(n_H)`、`range(n_W)`。",
+)
+STEPS_OF_STRIDE = Text(
+    "The loops over h and w go in steps of `stride` and leave out entries of the output; they visit each: "
+    "`range(n_H)`, `range(n_W)`. The stride belongs into `h * stride`.",
+    "h、w 的循环按步幅跳着走，漏掉了输出的一些位置；应当逐个走：`range(n_H)`、`range(n_W)`。步幅用在 `h "
+    "* stride` 里。",
+)
+LAST_EXAMPLE_MISSING = Text(
+    "The last example stays zero: the loop over `i` stops one too early; it is `range(m)`.",
+    "最后一个样本还是零：`i` 的循环少走了一步，应当是 `range(m)`。",
+)
+STORED_CHANNELS_FIRST = Text(
+    "The result is stored at `[i, c, h, w]`; it belongs at `[i, h, w, c]`.",
+    "结果存到了 `[i, c, h, w]`，应当存到 `[i, h, w, c]`。",
+)
+STORED_WITHOUT_EXAMPLE = Text(
+    "The result is stored at `[h, w, c]`, without the index of the example; it belongs at `[i, h, w, c]`.",
+    "结果存到了 `[h, w, c]`，漏了样本的下标，应当存到 `[i, h, w, c]`。",
+)
+OUTPUT_OF_INPUT_SIZE = Text(
+    "The array for the output has the height and width of the input; it is (m, n_H, n_W, n_C).",
+    "输出数组用了输入的高和宽，应当是 (m, n_H, n_W, n_C)。",
+)
+OUTPUT_EXCHANGED = Text(
+    "The array for the output is made with n_W before n_H; it is (m, n_H, n_W, n_C). Square images hide "
+    "this.",
+    "建输出数组时 n_W 写在了 n_H 前面，应当是 (m, n_H, n_W, n_C)。图像是正方形时看不出来。",
+)
 FIRST_EXAMPLE_ONLY = Text(
     "Every output is computed from the first example; take the `i`-th one in the loop over `m`.",
     "所有输出都用第一个样本算的；在遍历 `m` 的循环里要取第 `i` 个样本。",
@@ -160,6 +229,11 @@ FIRST_EXAMPLE_DONE = Text(
     "Only the first example is worked out, the others stay zero: a `return` (or the work itself) stands at "
     "the wrong indentation in the loop over `m`.",
     "只算了第一个样本，其余都是零：遍历 `m` 的循环里，`return`（或计算部分）的缩进不对。",
+)
+RETURNED_TOO_EARLY = Text(
+    "Only the beginning of the first example is worked out: a `return` stands inside a loop, which ends the "
+    "function there. It belongs after all loops.",
+    "只算了第一个样本的开头：`return` 写在了循环里面，函数到那里就结束了。应当放在所有循环之后。",
 )
 LAST_CHANNEL_DONE = Text(
     "Only the last channel is filled: the line that stores the result stands after the loop over the "
@@ -259,16 +333,23 @@ WINDOWS = (
     ("axes-swapped", dict(order=across_then_down), SWAPPED_AXES),
     ("across-by-h", dict(corner_of=lambda h, w: (h, h)), ACROSS_BY_H),
     ("down-by-w", dict(corner_of=lambda h, w: (w, w)), DOWN_BY_W),
-    ("loops-exchanged", dict(turns=lambda n_H, n_W, f: (n_W, n_H)), LOOPS_EXCHANGED),
-    ("columns-by-rows", dict(turns=lambda n_H, n_W, f: (n_H, n_H)), COLUMNS_BY_ROWS),
-    ("rows-by-columns", dict(turns=lambda n_H, n_W, f: (n_W, n_W)), ROWS_BY_COLUMNS),
+    ("loops-exchanged", dict(turns=lambda n_H, n_W, *_: (n_W, n_H)), LOOPS_EXCHANGED),
+    ("columns-by-rows", dict(turns=lambda n_H, n_W, *_: (n_H, n_H)), COLUMNS_BY_ROWS),
+    ("rows-by-columns", dict(turns=lambda n_H, n_W, *_: (n_W, n_W)), ROWS_BY_COLUMNS),
     (
         "loop-shortened",
-        dict(turns=lambda n_H, n_W, f: (max(0, n_H - f + 1), max(0, n_W - f + 1))),
+        dict(turns=lambda n_H, n_W, f, *_: (max(0, n_H - f + 1), max(0, n_W - f + 1))),
         LOOP_SHORTENED,
     ),
+    ("loops-over-input", dict(turns=lambda n_H, n_W, f, H, W: (H, W)), LOOPS_OVER_INPUT),
 )
-STORED = (("stored-exchanged", dict(stored=lambda i, h, w, c: (i, w, h, c)), STORED_EXCHANGED),)
+STORED = (
+    ("stored-exchanged", dict(stored=lambda i, h, w, c: (i, w, h, c)), STORED_EXCHANGED),
+    ("stored-channels-first", dict(stored=lambda i, h, w, c: (i, c, h, w)), STORED_CHANNELS_FIRST),
+    ("stored-without-example", dict(stored=lambda i, h, w, c: (h, w, c)), STORED_WITHOUT_EXAMPLE),
+    ("output-of-input-size", dict(output=lambda n_H, n_W, H, W: (H, W)), OUTPUT_OF_INPUT_SIZE),
+    ("output-exchanged", dict(output=lambda n_H, n_W, *_: (n_W, n_H)), OUTPUT_EXCHANGED),
+)
 FORWARD_SIZES = (
     ("width-from-height", dict(shape=width_from_height), WIDTH_FROM_HEIGHT),
     ("height-from-width", dict(shape=height_from_width), HEIGHT_FROM_WIDTH),
@@ -278,6 +359,10 @@ FORWARD_SIZES = (
     ("size-rounded-up", dict(shape=sizes(size_rounded_up)), SIZE_ROUNDED_UP),
     ("size-without-stride", dict(shape=sizes(size_without_stride)), SIZE_WITHOUT_STRIDE),
     ("size-without-f", dict(shape=sizes(size_without_f)), SIZE_WITHOUT_F),
+    ("size-with-f-added", dict(shape=sizes(size_with_f_added)), SIZE_WITH_F_ADDED),
+    ("size-by-stride-alone", dict(shape=sizes(size_by_stride)), SIZE_BY_STRIDE),
+    ("size-by-f-alone", dict(shape=sizes(size_by_f)), SIZE_BY_F),
+    ("size-not-whole", dict(shape=sizes(size_not_whole)), SIZE_NOT_WHOLE),
 )
 
 
@@ -296,8 +381,34 @@ def forward_mistakes(right) -> tuple[Mistake, ...]:
         result, cache = right(*args, **kwargs)
         return result.transpose(0, 3, 1, 2), cache
 
+    def begun(*place):
+        """The part of the first example that is done when a `return` stands too far in."""
+
+        def forward(*args, **kwargs):
+            result, cache = right(*args, **kwargs)
+            kept = np.zeros_like(result)
+            kept[place] = result[place]
+            return kept, cache
+
+        return forward
+
+    def steps_of_stride(*args, by_index=False, **kwargs):
+        result, cache = right(*args, **kwargs)
+        stride = cache[-1]["stride"]
+        kept = np.zeros_like(result)
+        visited = kept[:, ::stride, ::stride]
+        rows, columns = visited.shape[1:3]
+        visited[:] = result[:, :rows, :columns] if by_index else result[:, ::stride, ::stride]
+        return kept, cache
+
     return (
+        Mistake("steps-of-stride", steps_of_stride, STEPS_OF_STRIDE),
+        Mistake("steps-of-stride-as-corners", partial(steps_of_stride, by_index=True), STEPS_OF_STRIDE),
+        Mistake("last-example-missing", zero_at(-1), LAST_EXAMPLE_MISSING),
         Mistake("first-example-done", zero_at(slice(1, None)), FIRST_EXAMPLE_DONE),
+        Mistake("first-row-done", begun(0, 0), RETURNED_TOO_EARLY),
+        Mistake("first-position-done", begun(0, 0, 0), RETURNED_TOO_EARLY),
+        Mistake("first-entry-done", begun(0, 0, 0, 0), RETURNED_TOO_EARLY),
         Mistake("last-example-done", zero_at(slice(None, -1)), LAST_EXAMPLE_DONE),
         Mistake("channels-first", channels_second, CHANNELS_FIRST),
         Mistake("np-int", removed("int"), REMOVED_NAME),

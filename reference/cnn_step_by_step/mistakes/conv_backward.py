@@ -6,7 +6,7 @@ import numpy as np
 
 from nbexaminer.checks import Mistake, Text
 from reference.cnn_step_by_step import solutions
-from reference.cnn_step_by_step.loops import assigned, conv_gradient, unpad, written_back
+from reference.cnn_step_by_step.loops import added, assigned, conv_gradient, unpad, written_back
 from reference.cnn_step_by_step.mistakes.common import (
     EMPTY_SLICE,
     LAST_EXAMPLE_DONE,
@@ -45,6 +45,12 @@ def last_example_gradient(dZ, cache):
     return dA_prev, dW, db
 
 
+def dW_of_last_example(dZ, cache):
+    A_prev, *others = cache
+    dA_prev, _, db = solutions.conv_backward(dZ, cache)
+    return dA_prev, solutions.conv_backward(dZ[-1:], (A_prev[-1:], *others))[1], db
+
+
 UNPADDED_LAST = Text(
     "Only the last example's dA_prev is filled: the line that cuts the padding off stands after "
     "the loop over "
@@ -77,6 +83,25 @@ CONV_BACKWARD = (
                     "Your dA_prev is cut from the corner of dA_prev_pad; the image begins `pad` rows and "
                     "columns further in.",
                     "dA_prev 是从 dA_prev_pad 的角上切的，图像要再往里 `pad` 行、`pad` 列。",
+                ),
+            ),
+            (
+                "unpadding-ends-too-early",
+                dict(cut=written_back(lambda dA, pad, like: dA[:, pad : like.shape[1], pad : like.shape[2]])),
+                Text(
+                    "The middle of dA_prev_pad ends too early: it ends n_H_prev after its start, at "
+                    "`pad + n_H_prev`, and likewise across.",
+                    "dA_prev_pad 的中间部分结束得太早：应当到 `pad + n_H_prev` 为止，宽也一样。",
+                ),
+            ),
+            (
+                "gradient-not-padded",
+                dict(gradients=lambda dA, pad: dA),
+                Text(
+                    "The windows are added to dA_prev, which has no padding; add them to da_prev_pad, "
+                    "and cut the "
+                    "padding off at the end.",
+                    "梯度加到了没有填充的 dA_prev 上；应当先加到 da_prev_pad 上，最后再去掉填充。",
                 ),
             ),
             (
@@ -156,13 +181,86 @@ CONV_BACKWARD = (
             ),
             (
                 "dW-without-dZ",
-                dict(slope=lambda a_slice, dz: a_slice),
+                dict(slope=lambda a_slice, dz, W: a_slice),
                 Text("Your dW is not multiplied by dZ[i, h, w, c].", "dW 没有乘 dZ[i, h, w, c]。"),
             ),
             (
                 "dA-without-dZ",
-                dict(flow=lambda W, dz: W),
+                dict(flow=lambda W, dz, a_slice: W),
                 Text("Your dA is not multiplied by dZ[i, h, w, c].", "dA 没有乘 dZ[i, h, w, c]。"),
+            ),
+            (
+                "dW-from-filter",
+                dict(slope=lambda a_slice, dz, W: W * dz),
+                Text(
+                    "Your dW adds up filters; it adds up slices of the input: `a_slice * dZ[i, h, w, c]`.",
+                    "dW 累加的是滤波器，应当累加输入的切片：`a_slice * dZ[i, h, w, c]`。",
+                ),
+            ),
+            (
+                "dA-from-slices",
+                dict(flow=lambda W, dz, a_slice: a_slice * dz),
+                Text(
+                    "Your dA adds up slices of the input; it adds up the filter: `W[:, :, :, c] * dZ[i, "
+                    "h, w, c]`.",
+                    "dA 累加的是输入的切片，应当累加滤波器：`W[:, :, :, c] * dZ[i, h, w, c]`。",
+                ),
+            ),
+            (
+                "dA-and-dW-exchanged",
+                dict(slope=lambda a_slice, dz, W: W * dz, flow=lambda W, dz, a_slice: a_slice * dz),
+                Text(
+                    "The formulas of dA and dW are exchanged: dA adds up filters, dW slices of the input.",
+                    "dA 和 dW 的公式弄反了：dA 累加滤波器，dW 累加输入的切片。",
+                ),
+            ),
+            (
+                "example-index-lost",
+                dict(read=lambda dZ, i, h, w, c: dZ[h, w, c]),
+                Text(
+                    "The gradient is read without the index of the example: it is `dZ[i, h, w, c]`.",
+                    "取梯度时漏了样本的下标，应当是 `dZ[i, h, w, c]`。",
+                ),
+            ),
+            (
+                "whole-gradient",
+                dict(read=lambda dZ, i, h, w, c: dZ),
+                Text(
+                    "Each step multiplies by all of dZ; one window has one number in it: `dZ[i, h, w, c]`.",
+                    "每一步都乘了整个 dZ；一个窗口只对应一个数：`dZ[i, h, w, c]`。",
+                ),
+            ),
+            (
+                "whole-filters",
+                dict(weights=lambda W, c: W),
+                Text(
+                    "Each step adds all filters at once; channel c uses W[:, :, :, c].",
+                    "每一步都加上了全部滤波器，第 c 个通道只用 W[:, :, :, c]。",
+                ),
+            ),
+            (
+                "dW-without-channel",
+                dict(into_dW=lambda dW, where, amount: added(dW, ..., amount)),
+                Text(
+                    "The slice is added to all of dW; channel c has its own filter: `dW[:, :, :, c]`.",
+                    "切片加到了整个 dW 上；第 c 个通道有自己的滤波器：`dW[:, :, :, c]`。",
+                ),
+            ),
+            (
+                "db-without-channel",
+                dict(into_db=lambda db, where, amount: added(db, ..., amount)),
+                Text(
+                    "Each dZ is added to all of db; channel c has its own bias: `db[:, :, :, c]`.",
+                    "每个 dZ 都加到了整个 db 上；第 c 个通道有自己的偏置：`db[:, :, :, c]`。",
+                ),
+            ),
+            (
+                "whole-numbers",
+                dict(starts=lambda shape: np.zeros(shape, int)),
+                Text(
+                    "The gradients are arrays of whole numbers: leave `dtype` out of np.zeros.",
+                    "梯度数组是整数型的：np.zeros 里不要写 `dtype`。",
+                ),
             ),
             (
                 "dW-from-unpadded",
@@ -182,7 +280,7 @@ CONV_BACKWARD = (
             ),
             (
                 "filter-flipped",
-                dict(flow=lambda W, dz: W[::-1, ::-1] * dz),
+                dict(flow=lambda W, dz, a_slice: W[::-1, ::-1] * dz),
                 Text(
                     "The filter is turned round in dA; added window by window it needs no flip.",
                     "dA 里的滤波器翻转了；逐窗口累加时不需要翻转。",
@@ -206,6 +304,17 @@ CONV_BACKWARD = (
                 ),
             ),
             (
+                "db-with-one-axis",
+                dict(
+                    bias_shape=lambda n_C: (n_C,),
+                    into_db=lambda db, where, dz: added(db, (*[slice(None)] * 3, *where[1:]), dz),
+                ),
+                Text(
+                    "Your db has shape (n_C,); it has the shape of b, (1, 1, 1, n_C).",
+                    "db 的形状是 (n_C,)，应当和 b 一样是 (1, 1, 1, n_C)。",
+                ),
+            ),
+            (
                 "db-forgotten",
                 dict(into_db=lambda *step: None),
                 Text("Your db stays zero.", "db 一直是零。"),
@@ -223,6 +332,14 @@ CONV_BACKWARD = (
                     "返回的顺序不对，应当是 dA_prev, dW, db。",
                 ),
             ),
+            (
+                "only-dA-returned",
+                dict(result=lambda dA, dW, db: dA),
+                Text(
+                    "Only dA_prev is returned; return dA_prev, dW, db.",
+                    "只返回了 dA_prev，应当返回 dA_prev, dW, db。",
+                ),
+            ),
         ),
     ),
     Mistake("last-example-done", last_example_gradient, LAST_EXAMPLE_DONE),
@@ -232,6 +349,26 @@ CONV_BACKWARD = (
         Text(
             "The gradients are divided by m; here they are summed over the examples.",
             "梯度除以了 m，这里应当对样本求和。",
+        ),
+    ),
+    Mistake(
+        "dW-and-db-averaged",
+        lambda dZ, cache: tuple(
+            g / n for g, n in zip(solutions.conv_backward(dZ, cache), (1, len(dZ), len(dZ)), strict=True)
+        ),
+        Text(
+            "Your dW and db are divided by m; here they are summed over the examples.",
+            "dW 和 db 除以了 m，这里应当对样本求和。",
+        ),
+    ),
+    Mistake(
+        "dW-of-last-example",
+        dW_of_last_example,
+        Text(
+            "Your dW starts anew with each example, so only the last one is left: make the zeros before "
+            "the loop "
+            "over `i`.",
+            "dW 在每个样本开始时又清零了，只留下了最后一个样本的：全零数组要在 `i` 的循环之前建好。",
         ),
     ),
     Mistake(

@@ -34,6 +34,15 @@ def _pad_sizes(of):
     return dict(shape=sizes(of))
 
 
+FILTER_AXES = Text(
+    "The shape of W is read in another order; it is (f, f, n_C_prev, n_C).",
+    "读取 W 的形状时顺序不对，应当是 (f, f, n_C_prev, n_C)。",
+)
+FILTER_AXIS = Text(
+    "The filters are numbered by the last axis of W: channel c uses W[:, :, :, c].",
+    "滤波器的编号在 W 的最后一个轴：第 c 个通道用 W[:, :, :, c]。",
+)
+
 CONV_FORWARD = (
     *made(conv, WINDOWS),
     *made(conv, FORWARD_SIZES),
@@ -134,6 +143,47 @@ CONV_FORWARD = (
                 ),
             ),
             (
+                "channels-of-input",
+                dict(channels=lambda n_C, n_C_prev: n_C_prev),
+                Text(
+                    "The loop over c runs over the channels of the input, n_C_prev; the output has one "
+                    "for each "
+                    "filter: `range(n_C)`.",
+                    "c 的循环走的是输入的通道数 n_C_prev；输出的每个通道对应一个滤波器：`range(n_C)`。",
+                ),
+            ),
+            ("filter-axes-last-two", dict(filters=lambda shape: (shape[0], shape[2])), FILTER_AXES),
+            ("filter-axes-by-number", dict(filters=lambda shape: (shape[2], shape[0])), FILTER_AXES),
+            (
+                "image-axes",
+                dict(image=lambda shape: shape[2:4]),
+                Text(
+                    "The shape of A_prev is read in another order; it is (m, n_H_prev, n_W_prev, n_C_prev).",
+                    "读取 A_prev 的形状时顺序不对，应当是 (m, n_H_prev, n_W_prev, n_C_prev)。",
+                ),
+            ),
+            (
+                "one-channel-of-the-window",
+                dict(window=lambda A, at, place: A[at[0]][(*place, at[3])]),
+                Text(
+                    "The window is cut from one channel, `c`; that is the filter's number. A window "
+                    "holds all "
+                    "channels: `a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]`.",
+                    "窗口只切了通道 `c`，而 `c` 是滤波器的编号。窗口包含所有通道："
+                    "`a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]`。",
+                ),
+            ),
+            ("filter-by-first-axis", dict(weights=lambda W, c: W[c]), FILTER_AXIS),
+            ("filter-by-third-axis", dict(weights=lambda W, c: W[:, :, c, :]), FILTER_AXIS),
+            (
+                "filter-transposed",
+                dict(weights=lambda W, c: W[..., c].T),
+                Text(
+                    "The filter is transposed; use W[:, :, :, c] as it is.",
+                    "滤波器转置了，应当直接用 W[:, :, :, c]。",
+                ),
+            ),
+            (
                 "first-filter-only",
                 dict(weights=lambda W, c: W[..., 0]),
                 Text(
@@ -184,7 +234,7 @@ CONV_FORWARD = (
             ),
             (
                 "last-channel-missing",
-                dict(last_channel=1),
+                dict(channels=lambda n_C, n_C_prev: n_C - 1),
                 Text(
                     "The last channel stays zero: the loop over channels stops one too early.",
                     "最后一个通道还是零：通道的循环少走了一步。",

@@ -140,23 +140,36 @@ CONV_SINGLE_STEP = (
     ),
     *(
         Mistake(
-            f"sum-over-axis-{axis}",
-            partial(lambda axis, a, W, b: np.sum(a * W, axis=axis) + b, axis),
+            f"sum-over-axis-{words}{ending}",
+            partial(lambda axis, bias, a, W, b: np.sum(a * W, axis=axis) + bias(b), axis, bias),
             Text(
-                f"The sum runs over axis {axis} only; it runs over the whole volume.",
-                f"只对第 {axis} 轴求和了，应当对整个切片求和。",
+                f"The sum runs over axis {words} only; it runs over the whole volume.",
+                f"只对第 {words} 轴求和了，应当对整个切片求和。",
             ),
         )
-        for axis in (0, 1, 2)
+        for words, axis in (("0", 0), ("1", 1), ("2", 2), ("0 and 1", (0, 1)))
+        for ending, bias in (("", lambda b: b), (", bias taken out", np.ndarray.item))
+    ),
+    *(
+        Mistake(
+            f"matrix-product{ending}",
+            product,
+            Text(
+                "The products `np.dot`, `@`, `np.matmul` and `np.tensordot` are those of matrices; here `*` "
+                "multiplies element by element.",
+                "`np.dot`、`@`、`np.matmul`、`np.tensordot` 是矩阵乘法；这里要逐元素相乘，用 `*`。",
+            ),
+        )
+        for ending, product in (
+            ("", lambda a, W, b: np.sum(np.dot(a, W)) + b.item()),
+            (", not summed", lambda a, W, b: np.dot(a, W) + b),
+            (", over two axes", lambda a, W, b: np.tensordot(a, W) + b),
+        )
     ),
     Mistake(
-        "matrix-product",
-        lambda a, W, b: np.sum(np.dot(a, W)) + b.item(),
-        Text(
-            "The products `np.dot`, `@` and `np.matmul` are those of matrices; here `*` "
-            "multiplies element by element.",
-            "`np.dot`、`@`、`np.matmul` 是矩阵乘法；这里要逐元素相乘，用 `*`。",
-        ),
+        "filter-transposed",
+        lambda a, W, b: np.sum(a * W.T) + b.item(),
+        Text("The filter is transposed; use W as it is.", "滤波器转置了，应当直接用 W。"),
     ),
     Mistake(
         "matmul",

@@ -56,6 +56,19 @@ DISTRIBUTE_VALUE = (
         ),
     ),
     Mistake(
+        "divided-by-two",
+        _spread(lambda dz, n_H, n_W: dz / 2),
+        Text(
+            "Your dz is divided by 2, the length of `shape`; divide by n_H * n_W.",
+            "dz 除以了 2，也就是 `shape` 的长度；应当除以 n_H * n_W。",
+        ),
+    ),
+    Mistake(
+        "truncated",
+        lambda dz, shape: np.full(shape, dz / np.prod(shape)).astype(int),
+        Text("The shares are cut to whole numbers: leave out `dtype`.", "份额被取成了整数：不要写 `dtype`。"),
+    ),
+    Mistake(
         "divided-by-width-squared",
         _spread(lambda dz, n_H, n_W: dz / n_W**2),
         Text(

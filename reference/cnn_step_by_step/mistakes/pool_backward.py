@@ -6,9 +6,10 @@ import numpy as np
 
 from nbexaminer.checks import Mistake, Text
 from reference.cnn_step_by_step import solutions
-from reference.cnn_step_by_step.loops import assigned, pool_gradient
+from reference.cnn_step_by_step.loops import added, assigned, pool_gradient
 from reference.cnn_step_by_step.mistakes.common import (
     FIRST_EXAMPLE_ONLY,
+    LAST_CHANNEL_DONE,
     LAST_EXAMPLE_DONE,
     NOTHING_RETURNED,
     WINDOWS,
@@ -18,7 +19,7 @@ from reference.cnn_step_by_step.mistakes.common import (
 from reference.cnn_step_by_step.mistakes.pool_forward import ALL_CHANNELS, MODES_SWAPPED
 
 
-def at_corner(dA, entry, place, stride):
+def at_corner(dA, entry, place, stride, mode):
     i, h, w, c = entry
     return dA[i, h * stride, w * stride, c]
 
@@ -29,6 +30,18 @@ def last_example_pooled(dA, cache, mode="max"):
     dA_prev[:-1] = 0
     return dA_prev
 
+
+def last_channel_pooled(dA, cache, mode="max"):
+    """The solution, but zero in all channels except the last."""
+    dA_prev = solutions.pool_backward(dA, cache, mode)
+    dA_prev[..., :-1] = 0
+    return dA_prev
+
+
+GRADIENT_NOT_READ = Text(
+    "The mask is multiplied by more of dA than one number; one window has one number in it: dA[i, h, w, c].",
+    "mask 乘的不止 dA 里的一个数；一个窗口只对应一个数：dA[i, h, w, c]。",
+)
 
 POOL_BACKWARD = (
     Mistake(
@@ -88,7 +101,7 @@ POOL_BACKWARD = (
             ),
             (
                 "read-as-a-window",
-                dict(read=lambda dA, entry, place, stride: dA[place]),
+                dict(read=lambda dA, entry, place, stride, mode: dA[place]),
                 Text(
                     "The gradient is read as a window, `dA[i, vert_start:vert_end, ...]`; each "
                     "window of the input "
@@ -164,6 +177,83 @@ POOL_BACKWARD = (
             ("first-example-only", dict(example=lambda i: 0), FIRST_EXAMPLE_ONLY),
             ("all-channels", dict(channel=lambda c: slice(None)), ALL_CHANNELS),
             (
+                "mask-of-all-channels",
+                dict(window=lambda a_prev, place: a_prev[place[:2]]),
+                Text(
+                    "The mask is made of all channels at once; each channel has its own: take the slice "
+                    "of channel c.",
+                    "mask 是由所有通道一起得到的；每个通道各有一个：只取第 c 个通道的切片。",
+                ),
+            ),
+            (
+                "mask-of-the-whole-image",
+                dict(window=lambda a_prev, place: a_prev[:, :, place[-1]]),
+                Text(
+                    "The mask is made of the whole image; make it of the window: "
+                    "`a_prev[vert_start:vert_end, horiz_start:horiz_end, c]`.",
+                    "mask 是由整张图得到的，应当只用窗口："
+                    "`a_prev[vert_start:vert_end, horiz_start:horiz_end, c]`。",
+                ),
+            ),
+            ("gradient-of-the-batch", dict(read=lambda dA, *_: dA), GRADIENT_NOT_READ),
+            ("gradient-of-the-example", dict(read=lambda dA, entry, *_: dA[entry[0]]), GRADIENT_NOT_READ),
+            (
+                "gradient-of-the-batch-under-the-mask",
+                dict(read=lambda dA, entry, place, stride, mode: dA if mode == "max" else dA[entry]),
+                GRADIENT_NOT_READ,
+            ),
+            (
+                "gradient-of-the-example-under-the-mask",
+                dict(read=lambda dA, entry, place, stride, mode: dA[entry[0] if mode == "max" else entry]),
+                GRADIENT_NOT_READ,
+            ),
+            (
+                "into-all-channels",
+                dict(into=lambda dA_prev, where, da: added(dA_prev, (*where[:-1], slice(None)), da)),
+                Text(
+                    "The gradient is added to all channels; it belongs to channel c alone: "
+                    "`dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]`.",
+                    "梯度加到了所有通道上，应当只加到第 c 个通道："
+                    "`dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]`。",
+                ),
+            ),
+            (
+                "example-index-lost",
+                dict(into=lambda dA_prev, where, da: added(dA_prev, where[1:], da)),
+                Text(
+                    "The gradient is added without the index of the example: it belongs into "
+                    "`dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]`.",
+                    "累加时漏了样本的下标，应当加到 `dA_prev[i, vert_start:vert_end, "
+                    "horiz_start:horiz_end, c]`。",
+                ),
+            ),
+            (
+                "into-one-entry",
+                dict(into=lambda dA_prev, where, da: added(dA_prev, (0, 0, 0, 0), da)),
+                Text(
+                    "A whole window is added to one entry of dA_prev; add it to the window it came from: "
+                    "`dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]`.",
+                    "把整个窗口加到了 dA_prev 的一个元素上；应当加到它对应的窗口："
+                    "`dA_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]`。",
+                ),
+            ),
+            (
+                "divided-twice",
+                dict(average=lambda window, da, f: np.full((f, f), da / f**4)),
+                Text(
+                    "The gradient is divided by f * f twice; `distribute_value` divides already.",
+                    "梯度除了两次 f * f；`distribute_value` 已经除过了。",
+                ),
+            ),
+            (
+                "whole-numbers",
+                dict(like=lambda A_prev, dA: np.zeros(A_prev.shape, int)),
+                Text(
+                    "Your dA_prev is an array of whole numbers: leave `dtype` out of np.zeros.",
+                    "dA_prev 是整数型数组：np.zeros 里不要写 `dtype`。",
+                ),
+            ),
+            (
                 "shape-of-dA",
                 dict(like=lambda A_prev, dA: np.zeros(dA.shape)),
                 Text(
@@ -174,6 +264,7 @@ POOL_BACKWARD = (
         ),
     ),
     Mistake("last-example-done", last_example_pooled, LAST_EXAMPLE_DONE),
+    Mistake("last-channel-done", last_channel_pooled, LAST_CHANNEL_DONE),
     Mistake(
         "starts-from-input",
         pool_gradient(like=lambda A_prev, dA: A_prev.copy()),

@@ -57,6 +57,17 @@ POOL_FORWARD = (
                     "`A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]`。",
                 ),
             ),
+            (
+                "whole-image-all-channels",
+                dict(window=lambda A, at, place: A[at[0]]),
+                Text(
+                    "The whole image with all its channels is pooled at every position; cut out the "
+                    "window of "
+                    "channel c: `A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]`.",
+                    "每个位置都对整张图的所有通道做了池化，应当只切出通道 c 的窗口："
+                    "`A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]`。",
+                ),
+            ),
             *STORED,
             ("mode-ignored-max", dict(average=np.max), MODE_IGNORED_MAX),
             ("mode-ignored-average", dict(largest=np.mean), MODE_IGNORED_AVERAGE),
@@ -91,6 +102,43 @@ POOL_FORWARD = (
                 Text(
                     "A maximum below zero is lost: don't compare with the zeros that A starts from.",
                     "小于零的最大值丢了：不要和 A 的初始值零比较。",
+                ),
+            ),
+            (
+                "position-not-largest",
+                dict(largest=np.argmax),
+                Text(
+                    "It takes the position of the maximum, `np.argmax`; take the maximum itself, `np.max`.",
+                    "`np.argmax` 取的是最大值的位置，应当用 `np.max` 取最大值本身。",
+                ),
+            ),
+            *(
+                (
+                    f"{words}-of-each-column",
+                    {step: lambda window, of=of: of(window, axis=0)},
+                    Text(
+                        "It leaves one number for each column of the window; leave out `axis`, so that "
+                        "there is one "
+                        "for the whole window.",
+                        "窗口的每一列各得到一个数；不要写 `axis`，整个窗口只取一个数。",
+                    ),
+                )
+                for words, step, of in (("maximum", "largest", np.max), ("average", "average", np.mean))
+            ),
+            (
+                "built-in-max",
+                dict(largest=max),
+                Text(
+                    "Python's own `max` compares rows, not numbers; write `np.max`.",
+                    "Python 自带的 `max` 比较的是整行，不是单个数；请用 `np.max`。",
+                ),
+            ),
+            (
+                "divided-by-f",
+                dict(average=lambda window: np.sum(window) / len(window)),
+                Text(
+                    "The sum is divided by f; a window has f * f numbers.",
+                    "求和之后只除以了 f；窗口里有 f * f 个数。",
                 ),
             ),
             (
@@ -192,5 +240,13 @@ POOL_FORWARD = (
         share("single-precision"),
     ),
     *forward_mistakes(solutions.pool_forward),
+    Mistake(
+        "pad-looked-up",
+        lambda A_prev, hparameters, mode="max": hparameters["pad"],
+        Text(
+            "Pooling has no padding here: its hparameters hold `f` and `stride` only.",
+            "这里的池化没有填充：hparameters 里只有 `f` 和 `stride`。",
+        ),
+    ),
     Mistake("nothing-returned", none, NOTHING_RETURNED),
 )

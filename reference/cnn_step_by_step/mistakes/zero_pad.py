@@ -23,6 +23,13 @@ def _filled_from_both_ends(X, pad):
     return X_pad
 
 
+def _square(X, pad):
+    m, n_H, n_W, n_C = X.shape
+    X_pad = np.zeros((m, n_H + 2 * pad, n_H + 2 * pad, n_C))
+    X_pad[:, pad : pad + n_H, pad : pad + n_W] = X
+    return X_pad
+
+
 _PADDED_AXES = "`X` has the axes (m, n_H, n_W, n_C): pad the 2nd and 3rd, and give (0, 0) to the others"
 _PADDED_AXES_ZH = "`X` 的轴是 (m, n_H, n_W, n_C)：只填充第 2、第 3 轴，其余给 (0, 0)"
 
@@ -133,6 +140,30 @@ ZERO_PAD = (
         Text(
             'The border mirrors the image; it should hold zeros (mode "constant").',
             '边上是图像的镜像，应当是零（模式 "constant"）。',
+        ),
+    ),
+    Mistake(
+        "reflected-values",
+        _pad(_around(1, 2), "reflect"),
+        Text(
+            'The border mirrors the image; it should hold zeros (mode "constant").',
+            '边上是图像的镜像，应当是零（模式 "constant"）。',
+        ),
+    ),
+    Mistake(
+        "truncated",
+        lambda X, pad: solutions.zero_pad(X, pad).astype(int),
+        Text(
+            "The values of X are cut to whole numbers: leave `dtype` out of np.zeros.",
+            "X 的值被取成了整数：np.zeros 里不要写 `dtype`。",
+        ),
+    ),
+    Mistake(
+        "square-result",
+        _square,
+        Text(
+            "The width of the result is computed from the height. Square images hide this.",
+            "结果的宽是用高算的。图像是正方形时看不出来。",
         ),
     ),
     Mistake(
