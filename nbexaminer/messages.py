@@ -61,6 +61,26 @@ _HINTS = {
         'An entry of a dictionary is read with brackets: `hparameters["stride"]`.',
         '字典里的项用方括号取：`hparameters["stride"]`。',
     ),
+    "mismatch in its core dimension": Text(
+        "In `A @ B` the columns of A are the rows of B: is a `.T` missing, or the order exchanged?",
+        "`A @ B` 里 A 的列数要等于 B 的行数：是不是漏了 `.T`，或者两者的顺序反了？",
+    ),
+    "not aligned": Text(
+        "In `np.dot(A, B)` the columns of A are the rows of B: is a `.T` missing, or the order exchanged?",
+        "`np.dot(A, B)` 里 A 的列数要等于 B 的行数：是不是漏了 `.T`，或者两者的顺序反了？",
+    ),
+    "cannot reshape array": Text(
+        "`reshape` keeps all numbers: the sizes of the new shape, multiplied, are as many as there are.",
+        "`reshape` 不增减元素：新形状各个大小的乘积要等于元素的个数。",
+    ),
+    "out of bounds": Text(
+        "An index goes past the end: does a loop run too far, or is an array too small?",
+        "下标超出了范围：是不是循环走得太远，或者数组建小了？",
+    ),
+    "broadcast": Text(
+        "Two shapes do not fit: does a window stick out of the image, is an axis missing, is a slice empty?",
+        "两个形状对不上：窗口是不是超出了图像，少了一个轴，或者切片是空的？",
+    ),
     "is not defined": Text(
         "Is the name spelt as where it gets its value, and is that line run before?",
         "这个名字和赋值的地方拼写一致吗？赋值的那一行在它之前运行了吗？",

@@ -269,6 +269,26 @@ def test_what_is_said_of_none():
     assert "'NoneType' object" in verdict.text.en and "no value yet" in verdict.remark.en
 
 
+@pytest.mark.parametrize(
+    ("function", "body", "says"),
+    [
+        ("pool_backward", "if mode == 'avg':\n    da = 0\nreturn da", "no value there"),
+        ("create_mask_from_window", "return x == max(x)", "one truth value"),
+        ("pool_forward", "return A_prev, hparameters.f", "read with brackets"),
+        ("conv_single_step", "return a_slice_prev @ W[0] + b", "the columns of A are the rows of B"),
+        ("zero_pad", "return X.reshape(3, 5)", "keeps all numbers"),
+        ("pool_forward", "return A_prev[:, 99], hparameters", "goes past the end"),
+        ("zero_pad", "return X + np.zeros(7)", "Two shapes do not fit"),
+        ("zero_pad", "return np.pad(X, constant)", "spelt as where it gets its value"),
+    ],
+)
+def test_an_exception_that_says_little_to_a_beginner_is_explained(function, body, says):
+    verdict = _verdict(function, written(function, body))
+    assert (verdict.reason, verdict.mistake) == ("raised", None)
+    assert says in verdict.remark.en
+    assert CHINESE.search(verdict.remark.zh)
+
+
 def test_what_is_remembered_does_not_grow_with_the_number_of_students():
     """A test cell may make its exercise anew, each time it runs."""
     gone = weakref.WeakSet()
