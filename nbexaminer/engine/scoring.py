@@ -9,7 +9,7 @@ import numpy as np
 
 from nbexaminer.errors import CallStopped, CheckFailed, MissingFunction, reason_of
 from nbexaminer.isolation.shell import CellResult
-from nbexaminer.messages import STOPPED, none_hint, raised, sentence
+from nbexaminer.messages import STOPPED, hint, raised, sentence
 from nbexaminer.model import InstructorCell, Reason, Score, Text, Verdict
 
 NOT_IN_NOTEBOOK = Verdict(Reason.MISSING, text=Text("The notebook holds no such test."))
@@ -58,7 +58,7 @@ def _of_error(error: BaseException, source: str) -> Verdict:
     line = getattr(error, "own_line", None)  # of the student's code, if it was raised there
     if line is not None:
         said = sentence(raised(kind, text, line))
-        return Verdict(reason_of(error), text=said, remark=none_hint(text), error=kind)
+        return Verdict(reason_of(error), text=said, remark=hint(text), error=kind)
     reason = Reason.MISSING if isinstance(error, NameError) else reason_of(error)
     if _may_be_secret(error, source):  # what it says might give away what it wanted
         return Verdict(reason, text=_HIDDEN, error=kind)
