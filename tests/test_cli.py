@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from nbexaminer.cli.commands import main
 from nbexaminer.course.release import is_current, release
-from nbexaminer.course.results import ExerciseResult, SubmissionResult
+from nbexaminer.course.results import ExerciseResult, Person, SubmissionResult
 from nbexaminer.model import Reason, Text, Verdict
 from nbexaminer.pages import class_report, tables
 
@@ -169,6 +169,12 @@ def test_the_table_is_aligned():
     widths = [sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in line) for line in lines]
     assert len(set(widths)) == 1 + (min(widths) != max(widths)) and widths[-1] == widths[-2] == max(widths)
     assert tables.problems(RESULTS) == "  eve: There is no notebook."
+
+
+def test_a_long_name_widens_the_table_no_further_than_a_line_has():
+    people = {"ada": Person("很长的名字" * 18), "王小明 <b>": Person("Bo")}
+    lines = tables.score_table(EXERCISES, RESULTS, people).splitlines()
+    assert "…" in lines[-2] and max(map(tables.width, lines)) < 130
 
 
 def test_the_csv_file(tmp_path):

@@ -16,12 +16,13 @@ from playwright.sync_api import expect, sync_playwright
 HERE = Path(__file__).parent.parent
 NOTEBOOK = "cnn-step-by-step/cnn-step-by-step.ipynb"
 PYODIDE = "https://cdn.jsdelivr.net/pyodide/"
+HANGS = 600  # seconds after which a build is given up that takes some fifteen of processor time
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     site = tmp_path_factory.mktemp("lite") / "site"
-    subprocess.run(["make", "lite", f"SITE={site}"], cwd=HERE, check=True, timeout=PATIENCE)
+    subprocess.run(["make", "lite", f"SITE={site}"], cwd=HERE, check=True, timeout=HANGS)
     with static_site.serve(site) as address:
         yield address
 

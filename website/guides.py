@@ -76,7 +76,13 @@ def _guide(source: Path, page: str, pages: dict[Path, str], course: Path, site: 
     soup = BeautifulSoup(f'<div class="text">{markdown2html(text)}</div>', "html.parser")
     if not (title := soup.h1):
         raise ValueError(f"{source}: its first line should be a title (`# ...`)")
-    languages.mark(soup.div)
+    blocks = soup.find_all(["p", "li"])
+    chinese = [block for block in blocks if _CHINESE.search(block.get_text())]
+    if 3 * len(chinese) > len(blocks):  # all of it in both languages
+        languages.mark(soup.div)
+    else:
+        for block in chinese:
+            block["lang"] = "zh"
     contents = headings(soup, {}, _slug)
     for link in soup.find_all("a"):
         _lead(link, source, page, pages, course, site)
@@ -89,9 +95,8 @@ def _guide(source: Path, page: str, pages: dict[Path, str], course: Path, site: 
     for heading in contents:
         mark_heading(soup.find(id=heading.id), heading, {}, soup)
     first = soup.find("p")
-    is_english = not any(_CHINESE.search(block.get_text()) for block in soup.find_all(["p", "li"]))
     return Guide(
-        page, name, first.get_text() if first else name.en, contents, sections, str(soup), is_english
+        page, name, first.get_text() if first else name.en, contents, sections, str(soup), not chinese
     )
 
 

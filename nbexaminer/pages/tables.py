@@ -12,6 +12,8 @@ from nbexaminer.messages import printable
 from nbexaminer.pages import class_statistics
 from nbexaminer.pages.similar_work import Comparison
 
+_NAME = 40  # characters of a name that a terminal shows
+
 
 def cell(mark: ExerciseResult | None) -> str:
     """Return a mark in a word: its score, or for 0 points whether the check passed."""
@@ -36,11 +38,16 @@ def score_table(
     rows: list[Sequence[str]] = [
         *zip(*([""] * (height - len(head)) + head for head in heads), strict=True),
         [*limits, f"/{sum(exercises.values()):g}"],
-        *_body(exercises, results, people),
+        *([*map(_short, row[:2]), *row[2:]] if named else row for row in _body(exercises, results, people)),
     ]
     lines = aligned(rows, [True] * (2 if named else 1) + [False] * (len(exercises) + 1))
     lines.insert(height + 1, "─" * max(map(width, lines)))
     return "\n".join(lines)
+
+
+def _short(text: str) -> str:
+    """Return a name as it fits into a table on a terminal."""
+    return text if len(text) <= _NAME else f"{text[: _NAME - 1]}…"
 
 
 def aligned(rows: Iterable[Sequence[str]], left: Sequence[bool] | None = None) -> list[str]:
