@@ -67,7 +67,7 @@
     }
   }
 
-  field.value = new URLSearchParams(location.search).get("q") ?? "";
+  field.value ||= new URLSearchParams(location.search).get("q") ?? ""; // somebody may have typed already
   field.addEventListener("input", () => {
     const address = field.value ? `?q=${encodeURIComponent(field.value)}` : location.pathname;
     try {
