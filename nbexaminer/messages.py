@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from nbexaminer.model import Reason, Text, Verdict
 
+NOT_ANSWERED = Text("Not answered yet.", "还没有作答。")
+
 STOPPED = {
     Reason.TIMED_OUT: Text(
         "it did not come to an end in time and was stopped. Is there a loop without end?",

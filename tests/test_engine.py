@@ -792,3 +792,64 @@ def test_files_that_the_course_ignores_are_not_for_students(engine, tmp_path):
     }
     [outcome] = engine.grade(notebook, cells, files)
     assert outcome.score == 1, outcome.verdict
+
+
+# --------------------------------------------------------------------------------------------------
+# a form to fill in, as other editions of the exercise give it, is no answer
+
+FORMS = {
+    "zero_pad": "X_pad = None",
+    "conv_forward": """
+        (m, n_H_prev, n_W_prev, n_C_prev) = None
+        stride = None
+        Z = None
+        for i in range(None):
+            a_prev_pad = None
+            for h in range(None):
+                for c in range(n_C):
+                    Z[i, h, w, c] = None
+        assert Z.shape == (m, n_H, n_W, n_C)
+        cache = (A_prev, W, b, hparameters)
+        return Z, cache""",
+    "pool_backward": """
+        (A_prev, hparameters) = None
+        dA_prev = None
+        for i in range(None):
+            if mode == "max":
+                mask = None
+                dA_prev[i, vert_start:vert_end, :, c] += None
+            elif mode == "average":
+                shape = None
+        return dA_prev""",
+}
+
+
+def _as_form(known, name):
+    head = known[name].source.split('    """')[0]
+    body = textwrap.indent(textwrap.dedent(FORMS[name]).strip("\n"), "    ")
+    return f'{head}    """What it does."""\n{body}\n' + ("" if "return" in body else "    return X_pad\n")
+
+
+def test_a_form_that_is_not_filled_in_is_not_answered(engine, known):
+    outcomes = _course(engine, known, **{name: _as_form(known, name) for name in FORMS})
+    told = {name: (outcomes[name].score, outcomes[name].verdict.reason) for name in FORMS}
+    assert told == dict.fromkeys(FORMS, (0.0, "not answered"))
+    assert outcomes["conv_single_step"].score == 20  # what was answered stands
+
+
+@pytest.mark.parametrize(
+    ("answer", "test", "score"),
+    [
+        ("def f(x):\n    y = None\n    return y", "assert f(1) is None", 1),  # None is right
+        ("best = None", "assert best is None", 1),
+        ("best = None", "assert best == 3", 0),
+    ],
+)
+def test_none_may_be_the_answer(engine, answer, test, score):
+    [outcome], _ = _cells(engine, ("solution", answer), ("test", test))
+    assert outcome.score == score
+
+
+def test_an_answer_with_a_none_in_it_is_wrong_not_missing(engine, known):
+    answer = "def zero_pad(X, pad):\n    X_pad = None\n    np.pad(X, pad)\n    return X_pad"
+    assert _course(engine, known, zero_pad=answer)["zero_pad"].verdict.reason == "wrong"

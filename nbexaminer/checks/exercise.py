@@ -28,7 +28,7 @@ from nbexaminer.checks.cases import Case, Mistake
 from nbexaminer.checks.comparing import difference
 from nbexaminer.checks.diagnosing import diagnosis, differ, is_comparable
 from nbexaminer.errors import CallStopped, CheckFailed
-from nbexaminer.messages import STOPPED, hint, raised, sentence, shown_verdict
+from nbexaminer.messages import NOT_ANSWERED, STOPPED, hint, raised, sentence, shown_verdict
 from nbexaminer.model import Picture, Reason, Score, Text, Verdict
 
 _LENT_SIZE = 500  # numbers in the inputs tried with lent helpers, which are asked once for each window
@@ -221,7 +221,7 @@ class Exercise:
         reason = Reason.WRONG if isinstance(one, Returned) else one.reason
         error = one.kind if isinstance(one, Raised) else ""
         if reason == Reason.NOT_ANSWERED:
-            return Verdict(reason, text=Text("Not answered yet.", "还没有作答。"))
+            return Verdict(reason, text=NOT_ANSWERED)
         if isinstance(one, Raised) and reason == Reason.MISSING:
             return Verdict(reason, text=one.text, error=error)
         found = diagnosis(outcomes, first, self.mistakes, self.maker)

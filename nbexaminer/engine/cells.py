@@ -89,3 +89,42 @@ def _only_imports(node: ast.stmt) -> bool:
         there = getattr(sys.modules[node.module], "__dict__", {})  # None may stand in for a module
         return all(alias.name in there for alias in node.names)
     return False
+
+
+def is_blank(source: str, released: str) -> bool:
+    """Return whether an answer is still the form that some courses give to fill in: `x = None` in each place.
+
+    Whatever else is done in it stands in the released cell already, or only looks at what there is.
+    """
+    try:
+        tree, given = (ast.parse(TransformerManager().transform_cell(text)) for text in (source, released))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    known = {ast.dump(node) for node in ast.walk(given) if isinstance(node, ast.stmt)}
+    own = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and ast.dump(node) not in known]
+    return any(map(_awaits, own)) and all(_awaits(node) or _does_nothing(node) for node in own)
+
+
+def _awaits(node: ast.stmt) -> bool:
+    """Return whether a statement has None where something is to be filled in."""
+    value: ast.expr | None = None
+    if isinstance(node, (ast.Assign, ast.AugAssign)):
+        value = node.value
+    elif isinstance(node, ast.For):  # for i in range(None)
+        value = node.iter.args[0] if isinstance(node.iter, ast.Call) and node.iter.args else node.iter
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _does_nothing(node: ast.stmt) -> bool:
+    """Return whether a statement only leads to others, or looks at what there is."""
+    if isinstance(node, ast.Expr):
+        function = node.value.func if isinstance(node.value, ast.Call) else None
+        return isinstance(node.value, ast.Constant) or (
+            isinstance(function, ast.Name) and function.id == "print"
+        )
+    if isinstance(node, ast.Return):
+        return all(
+            isinstance(part, (ast.Return, ast.Name, ast.Tuple, ast.Constant, ast.Load))
+            for part in ast.walk(node)
+        )
+    return isinstance(node, (ast.FunctionDef, ast.If, ast.For, ast.Assert, ast.Pass))

@@ -11,7 +11,7 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from nbexaminer.engine.cell_names import Import, cell_names
-from nbexaminer.engine.cells import comes_to_its_end
+from nbexaminer.engine.cells import comes_to_its_end, is_blank
 from nbexaminer.engine.examiner import FUNCTION, NOTHING, Examiner
 from nbexaminer.engine.program import Program
 from nbexaminer.engine.restore import released
@@ -20,8 +20,8 @@ from nbexaminer.errors import CallStopped, MissingFunction
 from nbexaminer.isolation.remote_exceptions import exception
 from nbexaminer.isolation.shell import CellResult
 from nbexaminer.isolation.submission import Submission
-from nbexaminer.messages import shown
-from nbexaminer.model import CheckOutcome, InstructorCell, Reason, Text
+from nbexaminer.messages import NOT_ANSWERED, shown
+from nbexaminer.model import CheckOutcome, InstructorCell, Reason, Text, Verdict
 
 _STOPPED = {
     Reason.TIMED_OUT: Text("This cell was stopped: it ran too long.", "本单元格运行太久，已被停止。"),
@@ -60,6 +60,7 @@ class NotebookRun:
         self.examiner, self.submission, self.cells, self.program = examiner, submission, cells, program
         self.files = submission.exchange(working) if program.with_files else None
         missing = MissingFunction(Text("there is no such function; its cell is missing", _NO_FUNCTION))
+        self.blank: set[str] = set()  # answers that are still a form to fill in
         self.found: dict[str, Any] = {
             name: missing if program.owners.get(name, (None, False))[1] else NOTHING for name in program.asked
         }
@@ -70,6 +71,8 @@ class NotebookRun:
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             known = self.cells.get(grade_id)
             if known is None or known.role == "solution":
+                if known and is_blank(cell.source, known.source):
+                    self.blank.add(known.grade_id)
                 outputs = self.student_cell(cell.source, grade_id, self.program.imports)
             elif known.role == "test":
                 outputs, outcome = self.test(known)
@@ -189,15 +192,19 @@ class NotebookRun:
 
     def _tested(self, known: InstructorCell) -> frozenset[str]:
         """Return the functions that a test is about: those of the answers right above it."""
+        answers = self._answers_above(known)
+        return frozenset(name for name, (owner, _) in self.program.owners.items() if owner in answers)
+
+    def _answers_above(self, known: InstructorCell) -> set[str]:
         cells = list(self.cells.values())
         above = cells[: [cell.grade_id for cell in cells].index(known.grade_id)]
-        answers: set[str | None] = set()
+        answers: set[str] = set()
         for cell in reversed(above):
             if cell.role == "solution":
                 answers.add(cell.grade_id)
             elif answers:
                 break
-        return frozenset(name for name, (owner, _) in self.program.owners.items() if owner in answers)
+        return answers
 
     def run_together(self, known: InstructorCell) -> CellResult:
         """Run a test in a copy of the student's process: there it can be read and fooled."""
@@ -215,6 +222,9 @@ class NotebookRun:
         """Run a test cell; its outputs always agree with its outcome."""
         ran = self.run_together(known) if known.grade_id in self.together else self.locked(known)
         score, verdict = score_and_verdict(ran, known)
+        if not score and not verdict.credit and self.blank and self._answers_above(known) <= self.blank:
+            verdict = Verdict(Reason.NOT_ANSWERED, text=NOT_ANSWERED, exercise=verdict.exercise)
+            ran.outputs[:] = [_error(verdict.reason, verdict.text)]
         if verdict.reason == Reason.NO_SCORE:
             ran.outputs.append(_error(verdict.reason, verdict.text))
         if not score and verdict.credit < 1:  # nbgrader would take a result that stands before the error
