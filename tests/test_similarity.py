@@ -18,6 +18,7 @@ from unusual_answers import UNUSUAL
 from wrong_answers import WRONG
 
 from nbexaminer.pages import similar_work
+from nbexaminer.pages.answer_files import write_answer_files
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "cnn_step_by_step" / "answers"
 LONG = 12  # pieces of an answer that says enough in a small class
@@ -190,3 +191,17 @@ def test_the_lines_shown_are_those_that_are_shared():
 def test_nothing_that_is_handed_in_stops_the_comparison(text):
     answers = dict(class_of(12, seed=4))["conv_forward"]
     assert similar_work.compare({"f": answers | {"mallory": text, "ada": text}}, {"f": "x = 1"}).pairs == ()
+
+
+def test_answers_are_written_for_other_tools(tmp_path):
+    answers = {"f": {"ada": "def f():\n    return 1", "bob": "%time\ndef f(:"}, "g": {"ada": "g = 2\n"}}
+    given = {"f": "def f():\n    raise NotImplementedError", "g": "g = None"}
+    assert write_answer_files(tmp_path / "out", "lab", answers, given) == 2
+    written = {str(path.relative_to(tmp_path / "out")): path.read_text() for path in tmp_path.rglob("*.py")}
+    assert written == {
+        "students/ada/lab.py": "def f():\n    return 1\n\n\ng = 2\n",
+        "students/bob/lab.py": "get_ipython().run_line_magic('time', '')\ndef f(:\n",
+        "release/lab.py": "def f():\n    raise NotImplementedError\n\n\ng = None\n",
+    }
+    with pytest.raises(FileExistsError):
+        write_answer_files(tmp_path / "out", "lab", answers, given)

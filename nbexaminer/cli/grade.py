@@ -16,7 +16,7 @@ from nbexaminer.batch.pool import Pool
 from nbexaminer.cli import samples
 from nbexaminer.cli.options import ASSIGNMENT, NEEDS_A_LOOK, chosen, opened, shown
 from nbexaminer.cli.release import release_if_changed
-from nbexaminer.cli.show import show_class
+from nbexaminer.cli.show import export_answers, show_class
 from nbexaminer.course import queries
 from nbexaminer.course.course import Course
 from nbexaminer.course.ledger import LedgerEntry
@@ -144,8 +144,14 @@ def grade_one(
 @click.command("report")
 @ASSIGNMENT
 @click.option("--table", is_flag=True, help="Show the whole table, however many columns and lines it has.")
+@click.option(
+    "--answers",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write each student's answers as a Python file into FOLDER, for JPlag or Dolos.",
+)
 @click.pass_obj
-def report_command(root: Path, assignment: str | None, table: bool) -> None:
+def report_command(root: Path, assignment: str | None, table: bool, answers: Path | None) -> None:
     """Show the class: write the page and the CSV files in report/ anew, and show the table.
 
     The page shows the distribution, each exercise, the mistakes by frequency, who needs a look, who has
@@ -159,6 +165,8 @@ def report_command(root: Path, assignment: str | None, table: bool) -> None:
         raise click.ClickException(f"nothing of {', '.join(names)} is graded yet: nbexaminer autograde{said}")
     for name in graded:
         show_class(course, name, table)
+        if answers:
+            export_answers(course, name, answers / name if len(graded) > 1 else answers)
 
 
 def _where(course: Course, assignment: str) -> str:

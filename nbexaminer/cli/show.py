@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from pathlib import Path
 from statistics import median
 
 import click
@@ -14,6 +15,7 @@ from nbexaminer.course import queries
 from nbexaminer.course.course import Course
 from nbexaminer.course.results import Person, SubmissionResult, class_results, exercise_points, people
 from nbexaminer.pages import class_report, class_statistics, similar_work, tables
+from nbexaminer.pages.answer_files import write_answer_files
 
 _LARGE_CLASS = 100  # more lines than this are not read on a terminal
 _BAR = 40  # columns of the longest bar
@@ -42,6 +44,17 @@ def show_class(course: Course, assignment: str, whole_table: bool = False) -> li
         f"\nreport      {html_file}, .csv, .mistakes.csv and .alike.csv"
     )
     return results
+
+
+def export_answers(course: Course, assignment: str, folder: Path) -> None:
+    """Write the answers of an assignment as Python files. Raises ClickException if some are there already."""
+    try:
+        count = write_answer_files(folder, assignment, *queries.answers(course, assignment))
+    except FileExistsError as error:
+        raise click.ClickException(f"{error.filename} is there already: name a new folder.") from error
+    click.echo(
+        f"answers     {folder}/students/*/{assignment}.py of {count}, what they were given in release/"
+    )
 
 
 def _write_report(

@@ -293,8 +293,10 @@ CONV_FORWARD = (
                 "Z-all-zero",
                 dict(step=lambda a, W, b: 0.0),
                 Text(
-                    "Z stays zero everywhere: store each single step in Z[i, h, w, c].",
-                    "Z 全是零：每一步的结果要存进 Z[i, h, w, c]。",
+                    "Z is zero everywhere: nothing, or only zeros, was ever stored in it. Store what "
+                    "conv_single_step returns in Z[i, h, w, c].",
+                    "Z 全是零：没有存进任何数，或者存进去的都是零。"
+                    "要把 conv_single_step 的结果存进 Z[i, h, w, c]。",
                 ),
             ),
         ),
