@@ -720,7 +720,7 @@ SOFTMAX_CROSS_ENTROPY = (
         "Large scores overflow: `np.exp(1000)` is infinite, and infinity by infinity is no number. First "
         "subtract the "
         "largest score of each row.",
-        "分数大时会溢出：`np.exp(1000)` 是无穷大，无穷大除以无穷大不是数。先减去每一行的最大值。",
+        "得分大时会溢出：`np.exp(1000)` 是无穷大，无穷大除以无穷大不是数。先减去每一行的最大值。",
         HALF,
     ),
     _mistake(
@@ -729,7 +729,7 @@ SOFTMAX_CROSS_ENTROPY = (
         "The largest score of the whole batch is subtracted, so rows with small scores vanish: each row "
         "loses its own "
         "maximum, `Z.max(axis=1, keepdims=True)`.",
-        "减去的是整批的最大值，分数小的行就全变成 0 了：每一行减去自己的最大值，"
+        "减去的是整批的最大值，得分小的行就全变成 0 了：每一行减去自己的最大值，"
         "`Z.max(axis=1, keepdims=True)`。",
         HALF,
     ),
@@ -738,7 +738,7 @@ SOFTMAX_CROSS_ENTROPY = (
         _shifted_in_place,
         "`Z` itself is changed (`Z -= ...`): leave it alone, and give the shifted scores a name of their "
         "own.",
-        "`Z` 本身被改动了（`Z -= ...`）：不要改它，给平移后的分数另起一个名字。",
+        "`Z` 本身被改动了（`Z -= ...`）：不要改它，给平移后的得分另起一个名字。",
         HALF,
     ),
     _mistake(
@@ -832,8 +832,8 @@ SOFTMAX_CROSS_ENTROPY = (
     _mistake(
         "gradient-of-the-log",
         _entropy(dZ=lambda dZ, Z, y, P: -_one_hot(Z, y) / P / len(Z)),
-        "`dZ` is the gradient by the probabilities, -1/P; go on through the softmax: P minus one at the "
-        "right class.",
+        "`dZ` is the gradient with respect to the probabilities, -1/P; go on through the softmax: P minus "
+        "one at the right class.",
         "`dZ` 只是对概率的梯度 -1/P；还要穿过 softmax：P 在正确类别处减 1。",
     ),
     _mistake(
@@ -1194,7 +1194,7 @@ MODEL_FORWARD = (
         "relu-on-the-scores",
         _model(result=_relu_at_the_end),
         "ReLU is applied to the scores as well: the last layer ends with plain numbers, negative ones too.",
-        "对最后的得分也做了 ReLU：最后一层直接给出分数，可以是负的。",
+        "对最后的得分也做了 ReLU：最后一层直接给出得分，可以是负的。",
     ),
     _mistake(
         "softmax-on-the-scores",
