@@ -12,6 +12,9 @@ nbexaminer.configure(c)
 # The exchange, the formgrader and the gradebook ask for a name.
 c.CourseDirectory.course_id = "cnn"
 
+# One cell, or one call of a test, takes a second at most; nbgrader's own limit is 30.
+c.Execute.timeout = 10
+
 # Hidden tests, reference solutions and known mistakes; the notebooks read a photograph and data from HDF5.
 c.IsolatedExecute.hidden_packages = ["reference"]
 c.IsolatedExecute.preload = ["h5py"]

@@ -59,6 +59,7 @@ class Verdict:
     error: the class name of the exception that ended the student's code, if one did.
     mistake: the name of the known mistake it was recognised as, if any.
     call_stopped: whether some call of the answer did not come to its end.
+    together: whether the check ran in the student's process, where it can be read and fooled.
     picture: shows the mistake, where that says more than words; it is an output of the cell.
     """
 
@@ -70,6 +71,7 @@ class Verdict:
     error: str = ""
     mistake: str | None = None
     call_stopped: bool = False
+    together: bool = False
     picture: Picture | None = None
 
     @property
@@ -99,6 +101,7 @@ class Verdict:
             "error": self.error,
             "mistake": self.mistake,
             "call_stopped": self.call_stopped,
+            "together": self.together,
         }
         return {name: value for name, value in plain.items() if value}
 

@@ -177,7 +177,7 @@ def test_a_notebook_of_another_language_is_refused(tmp_path):
 
 def test_limits_are_nbgraders_unless_ours_are_set(tmp_path):
     for line, seconds in (
-        ("", (10, 120)),
+        ("", (30, 120)),
         ("c.Execute.timeout = 60\n", (60, 240)),
         ("c.Execute.timeout = 60\nc.IsolatedExecute.call_seconds = 5\n", (5, 120)),
         ("c.Execute.timeout = -1\n", (600, 2400)),

@@ -455,8 +455,7 @@ def test_a_test_runs_together_with_the_students_code_only_if_the_course_says_so(
         reasons = [outcome.verdict.reason for outcome in outcomes]
         assert reasons == ["passed", "wrong", "wrong", "timed out", "died", "wrong"]
         assert "secret" not in str(outcomes[2].verdict)
-        noted = [cell.metadata.get("nbexaminer", {}).get("together", False) for cell in cells]
-        assert noted == [False, *[True] * 5, False]
+        assert [outcome.verdict.together for outcome in outcomes] == [*[True] * 5, False]
     finally:
         engine.close()
 

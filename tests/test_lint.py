@@ -90,8 +90,8 @@ HIDDEN = "### BEGIN HIDDEN TESTS\n"
 ASSERT = "assert half(2) == 1"
 BROKEN = {
     "looks-into-the-process": (
-        lambda n: code(n, 2, ASSERT, "import matplotlib.pyplot as plt\nassert plt.gca().lines"),
-        "line 2: it looks into the process of a kernel (plt.gca); if it passes in one process only, declare",
+        lambda n: code(n, 2, ASSERT, "import sys\nassert sys.modules"),
+        "line 2: it looks into the process of a kernel (sys.modules); if it passes in one process only",
     ),
     "reads-a-students-variable": (
         lambda n: code(n, 2, ASSERT, "def check():\n    assert half(mine) == 1\ncheck()"),

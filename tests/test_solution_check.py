@@ -5,6 +5,7 @@ from foreign_courses.compare import CONFIG, OURS
 from foreign_courses.notebooks import Foreign
 
 from nbexaminer.course.course import Course
+from nbexaminer.course.doctor import checkup
 from nbexaminer.course.release import release
 from nbexaminer.course.solution_check import check_solutions
 
@@ -39,4 +40,8 @@ def test_tests_that_their_own_solution_passes_in_one_process_only_are_named(tmp_
     assert found.only_together == (() if declared else ("test_main",))
     assert found.needlessly == (("test_numbers",) if declared else ())
     assert [name for name, _ in found.failing] == ["test_wrong"]
+    told = "\n".join(finding.text for finding in checkup(course, ["lab"]))
+    assert ("run together with students' code, as declared: test_main" in told) == bool(declared)
+    assert "lab: run apart from students' code: test_numbers" in told
+    assert "does not pass 'test_wrong'" in told
     assert "it is not nine" in found.lines[-1 if not declared else 0]

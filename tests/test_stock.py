@@ -15,6 +15,7 @@ import pytest
 from gradebooks import rows
 from mutants import mutants
 from nbformat.v4 import new_code_cell, new_notebook
+from nbgraders_own_tests import outcomes
 from notebook_answers import solution_cells
 
 from examples import sample_class
@@ -143,6 +144,14 @@ def test_honest_samples_and_mutants_score_alike_in_one_kernel_and_in_two_process
     run(theirs, "nbgrader", "autograde", ASSIGNMENT)
     assert rows(ours)["grades"] == rows(theirs)["grades"]
     print(f"\n{len(totals(ours))} submissions, {3 * len(choices)} mutants among them: scored alike")
+
+
+def test_nbgraders_own_tests_of_options_and_written_files_pass():
+    """All of them: python -m tests.nbgraders_own_tests"""
+    assert outcomes("no_execute or side_effects", with_steps=True) == {
+        "test_side_effects": "passed",
+        "test_no_execute": "passed",
+    }
 
 
 def submit(root, student, answers):

@@ -13,9 +13,7 @@ from nbexaminer.course.course import Course
 from nbexaminer.course.gradebook import GradebookWriter
 from nbexaminer.course.ledger import Ledger, LedgerEntry
 from nbexaminer.course.plan import GradingPlan
-
-# What `nbgrader release_feedback` wants to find beside a page.
-_OF_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
+from nbexaminer.course.written_files import OF_THE_EXCHANGE, add_written
 
 
 class Output:
@@ -56,6 +54,7 @@ class Output:
         submitted = self._course.folder("submitted", self._assignment, student)
         _copy(_files(submitted, self._course.ignored), new)
         _copy(self._course_files, new)
+        add_written(new, graded.written)
         for name, notebook in graded.notebooks.items():
             (new / f"{name}.ipynb").write_bytes(notebook.text.encode("utf-8", "replace"))
         _replace(folder, new)
@@ -65,7 +64,7 @@ class Output:
         new = _emptied(folder)
         for name, notebook in graded.notebooks.items():
             (new / f"{name}.html").write_bytes(notebook.page.encode("utf-8", "replace"))
-        for name in _OF_THE_EXCHANGE:
+        for name in OF_THE_EXCHANGE:  # `nbgrader release_feedback` wants them beside a page
             path = self._course.folder("autograded", self._assignment, student) / name
             if path.is_file():
                 shutil.copyfile(path, new / name)

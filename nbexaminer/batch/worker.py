@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +41,14 @@ class GradedNotebook:
 @dataclass(frozen=True)
 class Graded:
     """What came of a submission: its notebooks, by name, and the outcomes of their tests, or the problem;
-    and what had to be repaired in them before."""
+    what had to be repaired in them before; and the files that they have written, by path."""
 
     notebooks: dict[str, GradedNotebook]
     outcomes: tuple[CheckOutcome, ...] = ()
     problem: Text | None = None
     seconds: float = 0.0
     repairs: tuple[Text, ...] = ()
+    written: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Worker:
@@ -70,16 +71,22 @@ class Worker:
         except UnusableSubmission as error:
             return Graded({}, problem=error.text)
         executed, outcomes, repairs = {}, [], []
+        written: dict[str, bytes] = {}
         for name, nb in notebooks.items():
             repairs += restore(nb, self.plan.known[name])
-            executed[name], found = self._run(nb, name, self.plan.known[name], task)
+            executed[name], found = self._run(nb, name, self.plan.known[name], task, written)
             outcomes += found
         seconds = time.monotonic() - start
         graded = {name: self._graded(nb, name, task) for name, nb in executed.items()}
-        return Graded(graded, tuple(outcomes), None, seconds, tuple(repairs))
+        return Graded(graded, tuple(outcomes), None, seconds, tuple(repairs), written)
 
     def _run(
-        self, nb: NotebookNode, name: str, known: Mapping[str, NotebookNode], task: GradingTask
+        self,
+        nb: NotebookNode,
+        name: str,
+        known: Mapping[str, NotebookNode],
+        task: GradingTask,
+        written: dict[str, bytes],
     ) -> tuple[NotebookNode, list[CheckOutcome]]:
         if self.plan.kernelspecs[name]:
             nb.metadata["kernelspec"] = self.plan.kernelspecs[name]
@@ -92,7 +99,8 @@ class Worker:
         }
         nb, resources = self._apply(self.plan.steps_before, nb, resources)
         files = replace(self._files, submitted=task.folder) if self._files else None
-        outcomes = self._engine.grade(nb, instructor_cells(known), files, self.plan.programs.get(name))
+        program = self.plan.programs.get(name)
+        outcomes = self._engine.grade(nb, instructor_cells(known), files, program, written)
         nb, _ = self._apply(self.plan.steps_after, nb, resources)
         return nb, outcomes
 

@@ -15,6 +15,8 @@ from nbexaminer.course.lint import Level, lint
 from nbexaminer.course.plan import run_limits
 from nbexaminer.course.preprocessors import IsolatedExecute, RestoreCells
 from nbexaminer.course.release import is_current
+from nbexaminer.course.solution_check import check_solutions
+from nbexaminer.errors import NbexaminerError
 from nbexaminer.isolation import packages, sandbox
 
 _VERSIONS = ("nbgrader", "nbconvert", "ipython", "matplotlib")
@@ -90,5 +92,23 @@ def _assignment(course: Course, assignment: str) -> Iterator[Finding]:
         yield Finding(True, f"{assignment}: not released yet")
     elif is_current(course, assignment):
         yield Finding(True, f"{assignment}: released as it is in source/")
+        yield from _tests(course, assignment)
     else:
         yield Finding(False, f"{assignment}: source/ has changed since it was released")
+
+
+def _tests(course: Course, assignment: str) -> Iterator[Finding]:
+    """Say what each test needs: found out by grading the instructor's own solution."""
+    try:
+        found = check_solutions(course, assignment)
+    except NbexaminerError as error:
+        yield Finding(False, f"{assignment}: your own solution was not graded: {error}")
+        return
+    if found.apart:
+        yield Finding(True, f"{assignment}: run apart from students' code: {', '.join(found.apart)}")
+    if declared := [name for name in found.declared if name not in found.apart]:
+        yield Finding(
+            True, f"{assignment}: run together with students' code, as declared: {', '.join(declared)}"
+        )
+    for line in found.lines:
+        yield Finding(False, f"{assignment}: {line}")

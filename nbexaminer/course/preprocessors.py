@@ -12,11 +12,12 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearSolutions, Execute, NbGraderPreprocessor
 from nbgrader.utils import is_solution
 from traitlets import Bool, Float, Integer, List, Unicode, default
 from traitlets.config import Config
 
+from nbexaminer.course.written_files import add_written
 from nbexaminer.engine.cells import instructor_cells
 from nbexaminer.engine.engine import Engine
 from nbexaminer.engine.program import preloadable, program_of
@@ -103,7 +104,8 @@ class RestoreCells(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Raises MissingEntry if the gradebook lacks the notebook."""
-        for note in restore(nb, _known(resources)):
+        keeps_outputs = not Execute(config=self.config).enabled  # `nbgrader autograde --no-execute`
+        for note in restore(nb, _known(resources), keeps_outputs):
             self.log.warning("Put right: %s", note.en)
         return nb, resources
 
@@ -115,8 +117,7 @@ class IsolatedExecute(NbGraderPreprocessor):
         config=True
     )
     call_seconds = Float(
-        help="How long one cell or one call of a test may take; by default 10 seconds, or Execute.timeout if "
-        "that is set."
+        help="How long one cell or one call of a test may take, in seconds; by default Execute.timeout."
     ).tag(config=True)
     submission_seconds = Float(
         help="How long a whole submission may take; by default 120 seconds, or four times call_seconds if "
@@ -139,7 +140,7 @@ class IsolatedExecute(NbGraderPreprocessor):
 
     @default("call_seconds")
     def _call_seconds_default(self) -> float:
-        timeout = self.config.get("Execute", {}).get("timeout", 10.0)
+        timeout = Execute(config=self.config).timeout
         return float(timeout) if timeout and timeout > 0 else _NO_TIMEOUT
 
     @default("submission_seconds")
@@ -149,6 +150,8 @@ class IsolatedExecute(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Raises SandboxError if this machine can't sandbox students' code, CourseError if the notebook is
         not written in Python."""
+        if not Execute(config=self.config).enabled:
+            return nb, resources
         place = resources["nbgrader"]
         require_python(place["notebook"], nb.metadata.get("kernelspec"))
         folders = CourseDirectory(parent=self)
@@ -163,7 +166,9 @@ class IsolatedExecute(NbGraderPreprocessor):
         preload = preloadable([program], folder if files else None, self.hidden_packages)
         make_importable(Path(folders.root))
         engine = _engine(replace(self.limits, preload=(*self.preload, *preload)))
-        engine.grade(nb, cells, files, program)
+        written: dict[str, bytes] = {}
+        engine.grade(nb, cells, files, program, written)
+        add_written(Path(resources["metadata"]["path"]), written)
         return nb, resources
 
     @property

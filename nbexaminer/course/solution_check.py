@@ -25,11 +25,14 @@ from nbexaminer.model import CheckOutcome
 class SolutionCheck:
     """What came of an assignment's own solutions.
 
-    only_together: tests that they pass in one process only, and that are not declared so; failing: tests
-    that they don't pass in either way, each with what it says; needlessly: tests that are declared to run
-    together, and pass apart as well.
+    apart: tests that they pass as tests run by default; declared: those that are to run together with
+    students' code; only_together: tests that they pass in one process only, and that are not declared so;
+    failing: tests that they don't pass in either way, each with what it says; needlessly: tests that are
+    declared to run together, and pass apart as well.
     """
 
+    apart: tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
     only_together: tuple[str, ...] = ()
     failing: tuple[tuple[str, str], ...] = ()
     needlessly: tuple[str, ...] = ()
@@ -64,10 +67,19 @@ def check_solutions(course: Course, assignment: str) -> SolutionCheck:
     make_importable(plan.packages)
     apart = _failing(plan, ())
     declared = [name for name in limits.together if any(name in cells for cells in plan.known.values())]
+    tests = [
+        name
+        for cells in plan.known.values()
+        for name, cell in instructor_cells(cells).items()
+        if cell.role == "test"
+    ]
+    passing = tuple(name for name in tests if name not in apart)
     if not apart:
-        return SolutionCheck(needlessly=tuple(declared))
+        return SolutionCheck(passing, tuple(declared), needlessly=tuple(declared))
     together = _failing(plan, apart)
     return SolutionCheck(
+        passing,
+        tuple(declared),
         only_together=tuple(name for name in apart if name not in together and name not in declared),
         failing=tuple((name, _told(outcome)) for name, outcome in together.items()),
         needlessly=tuple(name for name in declared if name not in apart),

@@ -1,7 +1,7 @@
 """Which tests may need the student's own process? What they ask can't always be asked from another one.
 
 It is only looked for in the instructor's text here; that the instructor's own solution passes is tried when
-an assignment is released (nbexaminer.course.together).
+an assignment is released (nbexaminer.course.solution_check).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from nbexaminer.engine.cell_names import cell_names
 from nbexaminer.engine.program import PROVIDED
 
 _HISTORY = {"In", "Out", "_ih", "_oh", "_i"}
-_ATTRIBUTES = {"gcf", "gca", "get_fignums", "_getframe", "get_objects", "modules"}  # plt's, sys's, gc's
+_ATTRIBUTES = {"_getframe", "get_objects", "modules"}  # of sys and gc
 _DECLARE = "if it passes in one process only, declare it in IsolatedExecute.together (docs/any-course.md)"
 
 

@@ -25,6 +25,14 @@ class Import:
     module: str
     attribute: str | None = None
 
+    def is_there(self) -> bool:
+        """Return whether this process has it, too; a module that a student has written, it has not."""
+        try:
+            self.load()
+        except Exception:
+            return False
+        return True
+
     def load(self) -> Any:
         """Return this process's own copy. Raises ImportError or AttributeError."""
         module = importlib.import_module(self.module)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import random
 from typing import Any
 
 import numpy as np
 
 from nbexaminer.engine.mirror_objects import is_mirror
+from nbexaminer.engine.streams import take_back
 from nbexaminer.isolation.wire import set_attributes
 
 Seen = dict[int, tuple[Any, Any]]  # by the id of a new instance: it, and the old one that it stands for
@@ -19,6 +21,9 @@ def copy_back(old: Any, new: Any, seen: Seen | None = None) -> Any:
     seen = {} if seen is None else seen
     if id(new) in seen:
         return seen[id(new)][1]
+    if isinstance(old, io.IOBase) and isinstance(new, (io.StringIO, io.BytesIO)):
+        take_back(old, new)
+        return old
     if old is new or type(old) is not type(new) or is_mirror(old):
         return new
     if isinstance(old, np.ndarray):

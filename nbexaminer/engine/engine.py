@@ -49,12 +49,14 @@ class Engine:
         cells: Mapping[str, InstructorCell],
         files: AssignmentFiles | None = None,
         program: Program | None = None,
+        written: dict[str, bytes] | None = None,
     ) -> list[CheckOutcome]:
         """Run a notebook and put the outputs into it; return one outcome for each test.
 
         nb: cells in the order to run, the locked ones as RestoreCells leaves them.
         files: those of the assignment; the examiner works in a copy, the student in another.
         program: what is known of the instructor's notebook; by default, as much as the cells tell.
+        written: takes in the files that the notebook writes, by their path beside it.
         Raises SandboxError if students' code can't be sandboxed.
         """
         program = program or program_of(cells, None)
@@ -71,7 +73,10 @@ class Engine:
             run = NotebookRun(
                 self._examiner, submission, cells, program, self._working.path, self.limits.together
             )
-            return run.all(nb)
+            outcomes = run.all(nb)
+            if written is not None:
+                written |= submission.written()
+            return outcomes
 
     def close(self) -> None:
         self._template.close()

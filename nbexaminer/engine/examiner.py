@@ -7,22 +7,23 @@ hook of the student's is ever in the process that compares and scores.
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import numpy as np
 
-from nbexaminer.engine import figure_cache, unpickling
+from nbexaminer.engine import figure_cache, student_figures, unpickling
 from nbexaminer.engine.cell_names import Import
-from nbexaminer.engine.mirror_objects import introspect
+from nbexaminer.engine.introspection import introspect
 from nbexaminer.engine.mirrors import Mirrors
 from nbexaminer.engine.remote import Absent, Calls, Function, Globals, Remote
 from nbexaminer.errors import MissingFunction
 from nbexaminer.isolation.shell import CellResult, Shell
 from nbexaminer.isolation.wire import Context, share
 
-FUNCTION, NOTHING = object(), object()
+FUNCTION, OBJECT, NOTHING = object(), object(), object()
 
 
 class Examiner:
@@ -31,6 +32,7 @@ class Examiner:
     def __init__(self) -> None:
         main = sys.modules["__main__"]
         figure_cache.remember()
+        student_figures.install()
         introspect()
         unpickling.install()
         self._shell = Shell(keep_results=False)
@@ -59,9 +61,10 @@ class Examiner:
     ) -> CellResult:
         """Run a locked cell.
 
-        found: what stands under each name that the cell may read from the student's process: FUNCTION, a
-        value, an Import of which to take the examiner's own copy, a MissingFunction with the reason why the
-        function isn't there, or NOTHING if a variable isn't there; is_seeded: as of Remote.
+        found: what stands under each name that the cell may read from the student's process: FUNCTION, OBJECT
+        (one that stays there), a value, an Import of which to take the examiner's own copy, a MissingFunction
+        with the reason why the function isn't there, or NOTHING if a variable isn't there; is_seeded: as of
+        Remote.
         """
         namespace = self._shell.namespace
         values = [name for name, value in found.items() if _is_value(value)]
@@ -75,6 +78,10 @@ class Examiner:
                 namespace.pop(name, None)
             elif value is FUNCTION:
                 namespace[name] = Function(name, remote)
+            elif value is OBJECT:
+                namespace.pop(name, None)
+                with contextlib.suppress(Exception):  # what stands there now is not asked to be in order
+                    namespace[name] = Function(name, remote).operate("itself")
             elif isinstance(value, MissingFunction):
                 namespace[name] = Absent(name, value)
             elif isinstance(value, Import):
@@ -87,8 +94,10 @@ class Examiner:
                 namespace[name] = Function(name, remote).operate("itself")
         variables.begin()
         np.random.set_state(self._random)  # not as a student's code has left it in the test before
+        student_figures.ask_by(functools.partial(remote.ask, "pyplot") if is_test else None)
         with unpickling.restricted_unpickling(from_start=is_test):
             result = self._shell.run(source)
+        student_figures.ask_by(None)
         if not is_test:
             self._random = np.random.get_state()
         return result
@@ -99,4 +108,5 @@ class Examiner:
 
 
 def _is_value(value: Any) -> bool:
-    return value is not FUNCTION and value is not NOTHING and not isinstance(value, (MissingFunction, Import))
+    is_mark = any(value is mark for mark in (FUNCTION, OBJECT, NOTHING))
+    return not (is_mark or isinstance(value, (MissingFunction, Import)))

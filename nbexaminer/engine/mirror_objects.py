@@ -11,7 +11,9 @@ what comes back is plain data or another mirror. So what a mirror answers is the
 
 from __future__ import annotations
 
+import builtins
 import inspect
+import types
 from collections.abc import Callable
 from numbers import Number
 from typing import Any, Protocol
@@ -19,6 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from nbexaminer.isolation.operations import BINARY, COMPARISONS, OTHER, SPECIAL_METHODS, UNARY
+from nbexaminer.isolation.remote_exceptions import described
 
 PLAIN_BASES = {
     *("bool", "int", "float", "complex", "str", "bytes"),
@@ -52,6 +55,16 @@ class MirrorType(type):
     _number: int | None
     _numbers: frozenset[int]
 
+    def __new__(mcs, name: str, bases: tuple[Any, ...], content: dict[str, Any]) -> Any:
+        """A class statement of a test's, which derives from a class of the student's: it is made there."""
+        cell = content.pop("__classcell__", None)
+        first, *others = sorted(bases, key=lambda base: not isinstance(base, MirrorType))
+        told = {key: _of_a_class(value) for key, value in content.items() if key not in _NOT_TOLD}
+        made = first._mirrors.operate("derive", first, name, tuple(others), told)
+        if cell is not None:
+            cell.cell_contents = made
+        return made
+
     def __getattribute__(cls, name: str) -> Any:
         if name in _OF_CLASSES and type.__getattribute__(cls, "_number") is not None:
             return cls._mirrors.operate("getattr", cls, name)
@@ -78,7 +91,7 @@ class MirrorType(type):
         return f"<class '__main__.{cls.__name__}'>"
 
     def __dir__(cls) -> list[str]:
-        return [_text(name) for name in cls._mirrors.operate("__dir__", cls)]
+        return [as_text(name) for name in cls._mirrors.operate("__dir__", cls)]
 
     def __bool__(cls) -> bool:
         return True
@@ -147,16 +160,16 @@ class Mirror:
         return hash(object.__getattribute__(self, "_mirror_key"))
 
     def __repr__(self) -> str:
-        return _text(self._mirrors.operate("__repr__", self))
+        return as_text(self._mirrors.operate("__repr__", self))
 
     def __str__(self) -> str:
-        return _text(self._mirrors.operate("__str__", self))
+        return as_text(self._mirrors.operate("__str__", self))
 
     def __format__(self, form: str) -> str:
-        return _text(self._mirrors.operate("__format__", self, form))
+        return as_text(self._mirrors.operate("__format__", self, form))
 
     def __dir__(self) -> list[str]:
-        return [_text(name) for name in self._mirrors.operate("__dir__", self)]
+        return [as_text(name) for name in self._mirrors.operate("__dir__", self)]
 
     __array_ufunc__ = None  # `array - mirror` is asked of the object, as a whole
 
@@ -178,27 +191,16 @@ class Mirror:
         raise TypeError(f"an object of type {type(self).__name__} can't be pickled here")
 
 
-class MirrorError(Mirror):
-    """What mirrors of exceptions can do besides being raised."""
-
-    own_line: str | None = None
-
-    def __str__(self) -> str:
-        return str(object.__getattribute__(self, "_mirror_text"))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self)!r})"
-
-    def _render_traceback_(self) -> list[str]:
-        return list(object.__getattribute__(self, "_mirror_lines"))
+_NOT_TOLD = ("__module__", "__qualname__", "__classcell__")
 
 
-def prepare_error(error: Any, text: str, line: str, lines: list[str]) -> BaseException:
-    """Give the mirror of an exception its text, the student's own line and what to show of it."""
-    for name, value in (("_mirror_text", text), ("own_line", line), ("_mirror_lines", lines)):
-        object.__setattr__(error, name, value)
-    error.args = (text,)
-    return error  # type: ignore[no-any-return]
+def _of_a_class(value: Any) -> tuple[str, Any]:
+    """Return the kind of a class's attribute, and the function or value in it."""
+    if type(value) is property:
+        return "property", value.fget
+    if type(value) in (staticmethod, classmethod):
+        return type(value).__name__, value.__func__
+    return ("function" if type(value) is types.FunctionType else "value"), value
 
 
 def is_mirror(value: Any) -> bool:
@@ -221,7 +223,7 @@ def signature_of(parameters: Any) -> inspect.Signature:
         raise AttributeError("__signature__") from None
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
     if type(value) is not str:
         raise TypeError(f"that is no text but of type {type(value).__name__}")
     return value
@@ -292,6 +294,20 @@ def _contains(self: Mirror, item: Any) -> bool:
     return _truth(self._mirrors.operate("__contains__", self, item))
 
 
+def _exit(self: Mirror, kind: Any, error: Any, traceback: Any) -> Any:
+    if error is not None and not is_mirror(error) and not isinstance(kind, type(None)):
+        known = getattr(builtins, kind.__name__, None) is kind
+        error = error if known else described(error)
+    return self._mirrors.operate("__exit__", self, error)
+
+
+def _hash(self: Mirror) -> int:
+    value = self._mirrors.operate("__hash__", self)
+    if type(value) is not int:
+        raise TypeError("that is no hash")
+    return value
+
+
 def _truth(value: Any) -> bool:
     if type(value) is not bool:
         raise TypeError("that is neither true nor false")
@@ -305,26 +321,10 @@ METHODS: dict[str, Callable[..., Any]] = {
     **{name: _asking_with_plain(name) for name in BINARY},
     **{f"__r{name[2:]}": _asking_with_plain(f"__r{name[2:]}") for name in BINARY},
     "__call__": _asking_unary("__call__"),
-    "__exit__": lambda self, *error: self._mirrors.operate("__exit__", self, any(error)),
+    "__exit__": _exit,
+    "__hash__": _hash,
     "__next__": _next,
     "__contains__": _contains,
     "__bool__": lambda self: _truth(self._mirrors.operate("__bool__", self)),
     "__iter__": lambda self: self._mirrors.operate("__iter__", self),
 }
-
-
-def introspect() -> None:
-    """Let `inspect.getsource` know mirrors, which have no file here."""
-    if hasattr(inspect.getsource, "of_mirrors"):
-        return
-    plain = inspect.getsource
-
-    def getsource(value: Any) -> str:
-        if is_mirror(value):
-            cls = value if isinstance(value, MirrorType) else type(value)
-            return _text(cls._mirrors.operate("getsource", value))
-        operate = vars(type(value)).get("operate")  # of a Function
-        return _text(operate(value, "getsource")) if operate else plain(value)
-
-    getsource.of_mirrors = True  # type: ignore[attr-defined]
-    inspect.getsource = getsource  # type: ignore[assignment]

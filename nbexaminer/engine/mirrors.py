@@ -8,17 +8,17 @@ from __future__ import annotations
 import builtins
 import sys
 import types
-from collections.abc import Callable
 from typing import Any, Protocol
 
+from nbexaminer.engine.mirror_errors import MirrorError
 from nbexaminer.engine.mirror_objects import (
     METHODS,
     PLAIN_BASES,
     Mirror,
-    MirrorError,
     MirrorType,
     is_mirror,
 )
+from nbexaminer.engine.passed_objects import PassedObjects
 from nbexaminer.errors import MissingFunction, WireError
 from nbexaminer.isolation.operations import BINARY, MAX_OBJECTS, SESSION_NUMBERS, SPECIAL_METHODS
 from nbexaminer.isolation.wire import Reference
@@ -45,16 +45,14 @@ class Mirrors:
         self.ask: Ask | None = None  # of the session of the cell that runs
         self.session = 0
         self.count = 0  # how many references have come
-        self.functions: dict[int, Callable[..., Any]] = {}  # of the examiner's, that were passed
-        self._passed: dict[int, int] = {}  # by id of such a function: its number
+        self.passed = PassedObjects()
         self._known: dict[tuple[int, int], Any] = {}  # by session (0: of all) and number
         self._types: dict[tuple[str, ...], MirrorType] = {}
 
     def begin_session(self, ask: Ask) -> None:
         """From now on, ask this session; what was made in the last one is gone."""
         self.ask = ask
-        self.functions.clear()
-        self._passed.clear()
+        self.passed.clear()
         self.lose_session()
 
     def lose_session(self) -> None:
@@ -67,17 +65,11 @@ class Mirrors:
             return Reference(False, self._number_of(value))
         if isinstance(value, MirrorType):
             return Reference(False, value._number or 0)
-        if not callable(value) or len(self.functions) >= MAX_OBJECTS:
-            return None
-        number = self._passed.setdefault(id(value), len(self.functions) + 1)
-        self.functions[number] = value
-        return Reference(True, number, str(getattr(value, "__name__", cls.__name__)))
+        return self.passed.refer(value)
 
     def find(self, reference: Reference) -> Any:
         if not reference.mine:
-            if reference.number not in self.functions:
-                raise WireError("there is no such function")
-            return self.functions[reference.number]
+            return self.passed.find(reference.number)
         self.count += 1
         key = (self.session if reference.number >= SESSION_NUMBERS else 0), reference.number
         if key not in self._known:

@@ -85,7 +85,8 @@ class Program:
     shared: names of what both sides have from locked cells and imports;
     on_both_sides: grade_ids of trusted cells whose text is to run in the student's process, too;
     with_files: grade_ids of trusted cells that may read or write files;
-    used: global names that functions of the student's read; uses_random: whether a cell imports `random`.
+    used: global names that functions of the student's read; uses_random: whether a cell imports `random`;
+    theirs: names that ordinary and solution cells bind.
     """
 
     asked: tuple[str, ...] = ()
@@ -98,6 +99,7 @@ class Program:
     with_files: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
     uses_random: bool = False
+    theirs: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, cells: Sequence[SourceCell]) -> Program:
@@ -127,6 +129,7 @@ class Program:
             with_files=frozenset(_with_files(names)),
             used=frozenset(name for found in theirs for name in found.used),
             uses_random=any(made.module == "random" for _, found in names for made in found.imports.values()),
+            theirs=frozenset(bound),
         )
 
     @property

@@ -16,8 +16,10 @@ import numpy as np
 
 from nbexaminer.engine import unpickling
 from nbexaminer.engine.copy_back import Seen, copy_back, with_old
-from nbexaminer.engine.mirror_objects import is_mirror, prepare_error, signature_of
+from nbexaminer.engine.mirror_errors import prepare_error
+from nbexaminer.engine.mirror_objects import is_mirror, signature_of
 from nbexaminer.engine.mirrors import Mirrors
+from nbexaminer.engine.streams import lent
 from nbexaminer.errors import CallStopped, MissingFunction
 from nbexaminer.isolation.remote_exceptions import exception
 from nbexaminer.isolation.wire import Context, decode, encode
@@ -45,10 +47,14 @@ class Globals:
     ] = ()  # names that the cell may bind anew or delete, for the student's functions, too
     shares_random: bool = False
     _before: dict[str, Any] = field(default_factory=dict)
+    _builtins: dict[str, Any] = field(default_factory=dict)
+    _stdin: Any = None
 
     def begin(self) -> None:
         """Take what is bound now as what the student's process has."""
         self._before = {name: self.namespace[name] for name in self.rebound if name in self.namespace}
+        self._builtins = {name: getattr(builtins, name) for name in _BUILTINS}
+        self._stdin = sys.stdin
 
     def replaced(self) -> tuple[dict[str, Any], list[str]]:
         """Return what the cell has bound anew, by name, and the names that it has deleted."""
@@ -60,7 +66,10 @@ class Globals:
             and value is not self._before.get(name, _UNBOUND)
             and not (is_function(value) and value.__name__ == name)
         }
-        if "input" in self.rebound and builtins.input is not _INPUT:
+        for name, function in self._builtins.items():
+            if (now := getattr(builtins, name, function)) is not function:
+                found.setdefault(name, now)
+        if sys.stdin is not self._stdin:
             found.setdefault("input", builtins.input)
         return found, removed
 
@@ -71,7 +80,12 @@ class Globals:
 
 
 _UNBOUND = object()
-_INPUT = builtins.input
+# A test may put something else in their place for a while, as `unittest.mock.patch` does.
+_BUILTINS = [
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, (types.BuiltinFunctionType, type)) and name[0] != "_" and not name[0].isupper()
+]
 
 
 class Remote:
@@ -101,8 +115,8 @@ class Remote:
     ) -> dict[str, Any]:
         """Return the reply to a request with arguments. Raises CallStopped."""
         request = request | {
-            "args": args,
-            "kwargs": kwargs,
+            "args": tuple(map(lent, args)),
+            "kwargs": {name: lent(value) for name, value in kwargs.items()},
             "random": np.random.get_state(),
             "helpers": list(helpers),
             "watched": list(self._globals.names),
@@ -114,7 +128,7 @@ class Remote:
             request["python_random"] = random._inst
         unpickling.restrict()
         try:
-            return self.calls.call(request, _Callables(helpers, self.mirrors.functions))
+            return self.calls.call(request, _Callables(helpers, self.mirrors.passed.functions))
         except CallStopped:
             self.mirrors.lose_session()  # the next call is made in another process
             raise

@@ -20,6 +20,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from nbexaminer.engine.cells import grade_id
+from nbexaminer.isolation import replies
 from nbexaminer.model import Text
 
 
@@ -28,9 +29,12 @@ def known_cells(notebook: Notebook) -> dict[str, NotebookNode]:
     return {cell.name: _from_source(cell, notebook) for cell in notebook.source_cells}
 
 
-def restore(nb: NotebookNode, known: Mapping[str, NotebookNode]) -> list[Text]:
-    """Put a notebook right; return what was done, which a note at its top lists, too."""
-    restored = _Restored(nb.cells, known)
+def restore(nb: NotebookNode, known: Mapping[str, NotebookNode], keeps_outputs: bool = False) -> list[Text]:
+    """Put a notebook right; return what was done, which a note at its top lists, too.
+
+    keeps_outputs: whether outputs of cells stay, as far as a page may show them; else there are none.
+    """
+    restored = _Restored(nb.cells, known, keeps_outputs)
     nb.cells = restored.cells
     if restored.notes:
         nb.cells.insert(
@@ -45,8 +49,10 @@ def restore(nb: NotebookNode, known: Mapping[str, NotebookNode]) -> list[Text]:
 class _Restored:
     """The cells of a notebook while they are put right."""
 
-    def __init__(self, cells: list[NotebookNode], known: Mapping[str, NotebookNode]) -> None:
-        self.known = known
+    def __init__(
+        self, cells: list[NotebookNode], known: Mapping[str, NotebookNode], keeps_outputs: bool
+    ) -> None:
+        self.known, self.keeps_outputs = known, keeps_outputs
         self.notes: list[Text] = []
         self.cells = self._recognised(cells)
         self._put_back()
@@ -62,7 +68,7 @@ class _Restored:
             if name in seen:
                 self._note(name, "was there more than once; the last counts", "出现了多次，以最后一个为准")
             if model is None or name in seen:
-                recognised.append(_own_copy(cell))
+                recognised.append(self._with_outputs(_own_copy(cell), cell))
                 continue
             seen.add(name)
             if cell.cell_type != model.cell_type:
@@ -72,8 +78,13 @@ class _Restored:
             restored = _copy(cell, model.cell_type, model.metadata)
             if is_locked(model):
                 restored.source = model.source
-            recognised.append(restored)
+            recognised.append(self._with_outputs(restored, cell))
         return recognised[::-1]
+
+    def _with_outputs(self, restored: NotebookNode, cell: NotebookNode) -> NotebookNode:
+        if self.keeps_outputs and restored.cell_type == cell.cell_type == "code":
+            restored.outputs = [from_dict(output) for output in replies.stored(cell.get("outputs"))]
+        return restored
 
     def _put_back(self) -> None:
         """Add missing cells in their place: helpers before what follows them in the source, graded ones below

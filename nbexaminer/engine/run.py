@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from nbformat import NotebookNode, from_dict
 
 from nbexaminer.engine.cell_names import Import, cell_names
 from nbexaminer.engine.cells import comes_to_its_end, is_blank
-from nbexaminer.engine.examiner import FUNCTION, NOTHING, Examiner
+from nbexaminer.engine.examiner import FUNCTION, NOTHING, OBJECT, Examiner
 from nbexaminer.engine.program import Program
 from nbexaminer.engine.restore import released
 from nbexaminer.engine.scoring import NOT_IN_NOTEBOOK, score_and_verdict
@@ -61,6 +62,9 @@ class NotebookRun:
         self.files = submission.exchange(working) if program.with_files else None
         missing = MissingFunction(Text("there is no such function; its cell is missing", _NO_FUNCTION))
         self.blank: set[str] = set()  # answers that are still a form to fill in
+        # A module that a student has written exists over there only.
+        self.imports = {name: made for name, made in program.imports.items() if made.is_there()}
+        self.starred: set[str] = set()  # names of the instructor's that a locked cell imports by "*"
         self.found: dict[str, Any] = {
             name: missing if program.owners.get(name, (None, False))[1] else NOTHING for name in program.asked
         }
@@ -73,15 +77,13 @@ class NotebookRun:
             if known is None or known.role == "solution":
                 if known and is_blank(cell.source, known.source):
                     self.blank.add(known.grade_id)
-                outputs = self.student_cell(cell.source, grade_id, self.program.imports)
+                outputs = self.student_cell(cell.source, grade_id, self.imports)
             elif known.role == "test":
                 outputs, outcome = self.test(known)
                 if grade_id in self.program.on_both_sides:
                     self.trusted_cell(known)
                 outcomes[grade_id] = outcome
                 cell.metadata["nbexaminer"] = {"verdict": outcome.verdict.to_json()}
-                if grade_id in self.together:
-                    cell.metadata["nbexaminer"]["together"] = True
             else:
                 if grade_id in self.program.on_both_sides:
                     self.trusted_cell(known)
@@ -130,13 +132,15 @@ class NotebookRun:
                 self.found[name] = imported
             elif name in answer["functions"]:
                 self.found[name] = FUNCTION
+            elif name in answer["modules"]:
+                self.found[name] = OBJECT
             elif name in answer["values"]:
                 self.found[name] = answer["values"][name]
 
     def _imported(self, name: str) -> Import | None:
         """Return what the instructor's ordinary or solution cells import under a name."""
-        if name in self.program.imports:
-            return self.program.imports[name]
+        if name in self.imports:
+            return self.imports[name]
         modules = [module for module in self.program.star_imports if hasattr(sys.modules.get(module), name)]
         return Import(modules[-1], name) if modules and name not in self.program.owners else None
 
@@ -161,14 +165,16 @@ class NotebookRun:
                 calls.files = self.files
                 self.files.from_student()
             own = self.program.own.get(known.grade_id, frozenset())
-            found = {name: value for name, value in self.found.items() if name not in own}
+            found = {name: value for name, value in self.found.items() if name not in own | self.starred}
             self.examiner.withheld = self._withheld(known)
             here = cell_names(known.source)
             bound = {name for name, how in here.bound.items() if how != "import"}
             self.examiner.rebound = self.program.used & {"input", *bound, *here.deleted}
             self.examiner.shares_random = self.program.uses_random
             is_test, is_seeded = known.role == "test", self._is_seeded(known)
-            return self.examiner.run(known.source, calls, found, is_test, is_seeded)
+            ran = self.examiner.run(known.source, calls, found, is_test, is_seeded)
+            self.starred |= {name for name in _starred(here.star_imports) if name not in self.program.theirs}
+            return ran
 
     def _is_seeded(self, known: InstructorCell) -> bool:
         """Return whether a cell, or a function of a locked cell that it uses, seeds random numbers."""
@@ -220,11 +226,14 @@ class NotebookRun:
 
     def test(self, known: InstructorCell) -> tuple[list[dict[str, Any]], CheckOutcome]:
         """Run a test cell; its outputs always agree with its outcome."""
-        ran = self.run_together(known) if known.grade_id in self.together else self.locked(known)
+        is_together = known.grade_id in self.together
+        ran = self.run_together(known) if is_together else self.locked(known)
         score, verdict = score_and_verdict(ran, known)
         if not score and not verdict.credit and self.blank and self._answers_above(known) <= self.blank:
             verdict = Verdict(Reason.NOT_ANSWERED, text=NOT_ANSWERED, exercise=verdict.exercise)
             ran.outputs[:] = [_error(verdict.reason, verdict.text)]
+        if is_together:
+            verdict = replace(verdict, together=True)
         if verdict.reason == Reason.NO_SCORE:
             ran.outputs.append(_error(verdict.reason, verdict.text))
         if not score and verdict.credit < 1:  # nbgrader would take a result that stands before the error
@@ -239,6 +248,13 @@ class NotebookRun:
 def on_both_sides(known: InstructorCell) -> str:
     """Return the text of a trusted cell that may run in the student's process: no secret is in it."""
     return released(known.source) if known.role == "test" else known.source
+
+
+def _starred(modules: Iterable[str]) -> Iterable[str]:
+    """Return the names that modules give to who imports all of them."""
+    for module in modules:
+        content = vars(sys.modules.get(module, object))
+        yield from content.get("__all__") or (name for name in content if not name.startswith("_"))
 
 
 def _error(name: str, text: Text) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from nbexaminer.errors import CallStopped, WireError
 from nbexaminer.isolation.remote_exceptions import described
+from nbexaminer.isolation.replies import MAX_PRINTED, text
 from nbexaminer.isolation.wire import Channel, Context
 
 Helpers = Mapping[str | int, Callable[..., Any]]  # by name, or by the number of a function that was passed
@@ -125,6 +127,8 @@ def stopping() -> Iterator[None]:
 
 def _call_helper(helpers: Helpers, question: dict[str, Any]) -> dict[str, Any]:
     """Do the work of a correct helper for the student's process, which doesn't get its code."""
+    if printed := question.get("printed"):
+        sys.stdout.write(text(printed, MAX_PRINTED))
     try:
         return {"value": helpers[question["ask"]](*question["args"], **question["kwargs"])}
     except Exception as error:

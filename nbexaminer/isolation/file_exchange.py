@@ -81,18 +81,23 @@ def copy_files(source: Path, target: Path) -> None:
         _copy(source, target, name, os.geteuid())
 
 
+def read(folder: Path, name: str, most: int = _MAX_BYTES) -> bytes | None:
+    """Return the content of a plain file below a folder; None if it is none, or larger than so many bytes."""
+    with contextlib.suppress(OSError), _parent(folder, name) as (parent, last):
+        descriptor = os.open(last, _READ, dir_fd=parent)
+        with open(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_size <= most:
+                return file.read(most)
+    return None
+
+
 def _copy(source: Path, target: Path, name: str, owner: int) -> None:
     """Copy a file, if it is one, in place of what is there."""
-    with contextlib.suppress(OSError), _parent(source, name) as (folder, last):
-        descriptor = os.open(last, _READ, dir_fd=folder)
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1 or status.st_size > _MAX_BYTES:
-                return
-            with open(descriptor, "rb", closefd=False) as file:
-                content = file.read(_MAX_BYTES)
-        finally:
-            os.close(descriptor)
+    content = read(source, name)
+    if content is None:
+        return
+    with contextlib.suppress(OSError):
         _remove(target, name)
         with _parent(target, name, owner) as (folder, last):
             descriptor = os.open(last, _WRITE, 0o600, dir_fd=folder)

@@ -13,10 +13,12 @@ from pathlib import Path
 
 from nbexaminer.errors import CallStopped
 from nbexaminer.isolation import processes
-from nbexaminer.isolation.file_exchange import copy_files
+from nbexaminer.isolation.file_exchange import copy_files, read
 from nbexaminer.isolation.temporary import clear_folder
 
 _MAX_BYTES, _MAX_ENTRIES, _MAX_DEPTH = 64 * 2**20, 5000, 40  # what a private folder may hold
+
+_MAX_KEPT_BYTES, _MAX_KEPT_FILES = 8 * 2**20, 100  # of what stays of a submission
 
 Snapshot = dict[str, tuple[int, int, int, int]]  # by path: inode, size, times of content and of status
 
@@ -58,6 +60,7 @@ class PrivateFolder:
         self.path, self._backup, self._files, self.user = path, backup, files, user
         self._fill: Callable[[], None] = self._fill_with_files
         self._state: Snapshot | None = None
+        self._original: Snapshot = {}
         self._free = self._free_bytes()
 
     def check(self, pids: Mapping[int, int], file_size: int) -> None:
@@ -97,6 +100,24 @@ class PrivateFolder:
                 os.chown(path, self.user, -1, follow_symlinks=False)
         self.path.chmod(0o700)  # copytree gives it the permissions of its source
         self._state = self._listing()
+        if original:
+            self._original = self._state
+
+    def written(self) -> dict[str, bytes]:
+        """Return the plain files that the submission has written, by their path in the folder, as far as
+        they fit beside its notebooks; none that is hidden or a notebook."""
+        found: dict[str, bytes] = {}
+        room = _MAX_KEPT_BYTES
+        with contextlib.suppress(CallStopped):
+            for path, state in sorted(self._listing().items()):
+                name = os.path.relpath(path, self.path)
+                is_new = state[1:3] != self._original.get(path, ())[1:3]
+                if is_new and _is_kept(name) and len(found) < _MAX_KEPT_FILES:
+                    content = read(self.path, name, room)
+                    if content is not None:
+                        found[name] = content
+                        room -= len(content)
+        return found
 
     def _fill_with_files(self) -> None:
         if self._files:
@@ -127,6 +148,15 @@ class PrivateFolder:
                 if size > _MAX_BYTES or len(found) > _MAX_ENTRIES or depth > _MAX_DEPTH:
                     raise CallStopped("folder full")
         return found
+
+
+def _is_kept(name: str) -> bool:
+    parts = name.split(os.sep)
+    return (
+        name.isprintable()
+        and not name.endswith(".ipynb")
+        and not any(part.startswith(".") or part == "__pycache__" for part in parts)
+    )
 
 
 def _entries(folder: str) -> Iterator[os.DirEntry[str]]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import copy
 import inspect
 import operator
+import sys
 from collections.abc import Callable
 from typing import Any
+
+from nbexaminer.isolation.remote_exceptions import exception
 
 MAX_OBJECTS = 100_000  # that one process keeps for the other
 SESSION_NUMBERS = 1 << 32  # from here on, numbers are those of one session; below, they stay valid
@@ -50,8 +53,9 @@ OTHER: dict[str, Callable[..., Any]] = {
     "__setitem__": operator.setitem,
     "__delitem__": operator.delitem,
     "__bool__": bool,
+    "__hash__": hash,
     "__enter__": lambda manager: manager.__enter__(),
-    "__exit__": lambda manager, failed: _exit(manager, failed),
+    "__exit__": lambda manager, error: _exit(manager, error),
 }
 SPECIAL_METHODS = frozenset({*UNARY, *BINARY, *COMPARISONS, *OTHER})  # that an object has or has not
 
@@ -64,10 +68,19 @@ def _next(iterator: Any) -> tuple[bool, Any]:
         return False, None
 
 
-def _exit(manager: Any, failed: bool) -> Any:
-    """Leave a context; what failed in it is another process's."""
-    error = RuntimeError("the test failed in this context") if failed else None
+def _exit(manager: Any, error: Any) -> Any:
+    """Leave a context; error: what failed in it, described if it is another process's."""
+    if isinstance(error, dict):
+        error = exception(**error)
     return manager.__exit__(type(error) if error else None, error, None)
+
+
+def _pyplot(name: str, *args: Any) -> Any:
+    """Ask about the figures that have been drawn here; 0 if nobody has drawn any."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None or not pyplot.get_fignums():
+        return 0
+    return getattr(pyplot, name)(*args)
 
 
 def _signature(function: Any) -> list[tuple[str, int, bool, Any]]:
@@ -118,4 +131,5 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "signature": _signature,
     "plain": _plain_base,
     "itself": lambda value: value,
+    "pyplot": _pyplot,
 }

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
+import itertools
+import json
 import math
 import random
 import re
@@ -72,6 +75,19 @@ def cell(reply: Any, max_outputs: int) -> dict[str, Any]:
         "modules": [text(name, MAX_LINE) for name in _instance(reply.get("modules"), list)],
         "values": dict(_instance(reply.get("values"), dict)),
     }
+
+
+def stored(outputs: Any) -> list[dict[str, Any]]:
+    """Return the outputs that a submitted notebook holds, as far as they have the form of a cell's."""
+    found: list[dict[str, Any]] = []
+    for output in json.loads(json.dumps(outputs)) if isinstance(outputs, list) else ():
+        with contextlib.suppress(WireError):
+            checked = _output(_instance(output, dict))
+            if checked["output_type"] == "execute_result":
+                checked["execution_count"] = _instance(output.get("execution_count"), int)
+            found.append(checked)
+    room = itertools.accumulate(size([output]) for output in found)
+    return [output for output, total in zip(found, room, strict=True) if total <= MAX_CELL]
 
 
 def size(outputs: list[dict[str, Any]]) -> int:

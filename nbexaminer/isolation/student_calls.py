@@ -21,6 +21,7 @@ from nbexaminer.errors import WireError
 from nbexaminer.isolation.line_counter import counting_lines
 from nbexaminer.isolation.operations import OPERATIONS
 from nbexaminer.isolation.remote_exceptions import ancestor, exception
+from nbexaminer.isolation.remote_objects import derived_class
 from nbexaminer.isolation.replies import MAX_FRAMES, MAX_PRINTED
 from nbexaminer.isolation.student_references import StudentReferences
 from nbexaminer.isolation.wire import MAX_BYTES, Channel, Opaque, encode
@@ -42,6 +43,7 @@ class Caller:
         self.references = StudentReferences(self._ask_examiner)
         self._state: Any = np.random.get_state()
         self._own: dict[str, Any] = {}  # what is replaced just now
+        self._printed = io.StringIO()  # by the call that runs
 
     def call(
         self,
@@ -71,12 +73,14 @@ class Caller:
         """
         self.references.begin_session()
         before, globals_before = self._encoded([args, kwargs]), self._globals(watched)
-        printed = io.StringIO()
+        outer, self._printed = self._printed, io.StringIO()
+        printed = self._printed
         self._seed(random, python_random)
         helping = {helper: self._helper(helper) for helper in helpers}
         with self._replaced({**helping, **(replaced or {})}, removed), contextlib.redirect_stdout(printed):
             find = functools.partial(self._function, name, operation, target, count_lines)
             outcome = self._outcome(find, args, kwargs)
+        self._printed = outer
         after = self._encoded([args, kwargs])
         return outcome | {
             "changed": None if after == before else [args, kwargs],
@@ -117,7 +121,8 @@ class Caller:
             target = self._own.get(name, self._namespace.get(name, _UNBOUND))
             if target is _UNBOUND:
                 raise NameError(f"name {name!r} is not defined")
-        function = functools.partial(OPERATIONS[operation], target) if operation else target
+        does = derived_class if operation == "derive" else OPERATIONS[operation] if operation else None
+        function = functools.partial(does, target) if does else target
         return functools.partial(counting_lines, self._namespace, function) if count_lines else function
 
     @contextlib.contextmanager
@@ -172,7 +177,10 @@ class Caller:
 
         While it works, it may call functions that are here.
         """
-        self.channel.send({"ask": function, "args": args, "kwargs": kwargs})
+        said = self._printed.getvalue()[:MAX_PRINTED]  # so that all is printed in its order
+        self._printed.seek(0)
+        self._printed.truncate()
+        self.channel.send({"ask": function, "args": args, "kwargs": kwargs, "printed": said})
         while "do" in (reply := self.channel.receive()):
             send_reply(self.channel, self.call(**reply["with"]))
         if "raised" in reply:

@@ -10,6 +10,7 @@ from typing import Any
 
 from nbexaminer.errors import WireError
 from nbexaminer.isolation.operations import MAX_OBJECTS, SESSION_NUMBERS, SPECIAL_METHODS
+from nbexaminer.isolation.remote_objects import RemoteFunction, RemoteObject, remote_object
 from nbexaminer.isolation.wire import Reference
 
 _FROM_LIBRARY, _OWN = "=", "#"
@@ -24,13 +25,14 @@ class StudentReferences:
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # by id of the object
         self._next = 1
+        self._remote: dict[int, Any] = {}  # what stands for the examiner's objects
 
     def begin_session(self) -> None:
         """From now on, give numbers that nobody but the examiner's present cell knows."""
         self._next = max(self._next, SESSION_NUMBERS)
 
     def refer(self, value: Any) -> Reference | None:
-        if type(value) is RemoteFunction:
+        if issubclass(type(value), (RemoteFunction, RemoteObject)):
             return Reference(False, value.number)
         if len(self._objects) >= MAX_OBJECTS:
             return None
@@ -38,7 +40,10 @@ class StudentReferences:
 
     def find(self, reference: Reference) -> Any:
         if reference.mine:
-            return RemoteFunction(reference.number, reference.type_name, self._call_examiner)
+            if reference.number not in self._remote:
+                make = remote_object if "instance" in reference.traits[:1] else RemoteFunction
+                self._remote[reference.number] = make(reference, self._call_examiner)
+            return self._remote[reference.number]
         if reference.number not in self._objects:
             raise WireError("there is no such object any more")
         return self._objects[reference.number]
@@ -69,17 +74,3 @@ class StudentReferences:
             )
         found = {name for base in type.mro(cls)[:-1] for name in vars(base)}
         return traits + sorted(found & SPECIAL_METHODS)
-
-
-class RemoteFunction:
-    """A function of the examiner's: its code is not here."""
-
-    def __init__(self, number: int, name: str, call_examiner: Callable[..., Any]) -> None:
-        self.number, self.__name__ = number, name
-        self._call_examiner = call_examiner
-
-    def __repr__(self) -> str:
-        return f"<function {self.__name__}>"
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._call_examiner(self.number, args, kwargs)

@@ -46,7 +46,7 @@ class Submission:
         self._limits, self._folder = template.limits, folder
         self._budget = TimeBudget(template.limits)
         self._monitor = Monitor(template.pid, folder, template.limits.process)
-        self.context = Context({}, references)  # classes and functions that both sides have
+        self.context = Context({}, references, is_examiner=True)  # classes and functions that both sides have
         self._snapshots = Snapshots(template, folder, self._monitor, self._budget, self.context)
         self._session: CallSession | None = None
         self._outputs_left = _MAX_OUTPUTS
@@ -125,6 +125,11 @@ class Submission:
     def exchange(self, working: Path) -> FileExchange:
         """Return what brings files from and to the folder that locked cells run in."""
         return FileExchange(working, self._folder.path, self._folder.user)
+
+    def written(self) -> dict[str, bytes]:
+        """Return the files that the notebook's cells have written, by their path (PrivateFolder.written)."""
+        self._end_session()
+        return self._folder.written()
 
     @contextlib.contextmanager
     def session(self, fresh: bool = True) -> Iterator[CallSession]:

@@ -48,6 +48,7 @@ def write_html(
         "absent": absent,
         "comparison": comparison,
         "groups": class_statistics.groups(comparison.pairs if comparison else ()),
+        "together": class_statistics.together(graded),
         "people": people,
         "address": functools.cache(lambda step, student: quote(place(step, student))),
         "addresses": lambda students: ", ".join(

@@ -202,6 +202,18 @@ class Group:
     closest: SimilarPair
 
 
+def together(results: Iterable[SubmissionResult]) -> list[str]:
+    """Return the exercises whose checks ran in the students' processes, where they can be read and fooled."""
+    return list(
+        dict.fromkeys(
+            name
+            for result in results
+            for name, mark in result.marks.items()
+            if mark.verdict and mark.verdict.together
+        )
+    )
+
+
 def groups(pairs: Iterable[SimilarPair]) -> list[Group]:
     """Put pairs that hang together into groups, by exercise; pairs: the most surprising first."""
     found: list[Group] = []

@@ -30,7 +30,7 @@ class SummaryLine:
 
     anchor: the grade_id of its test (or of the answer itself, if that is graded by hand).
     outcome: a key of OUTCOMES; text, remark: what the student is told, as in Verdict; printed: what the
-    test printed.
+    test printed; together: as in Verdict.
     """
 
     anchor: str
@@ -41,6 +41,7 @@ class SummaryLine:
     text: Text
     remark: Text = Text()
     printed: str = ""
+    together: bool = False
 
     @property
     def mark(self) -> str:
@@ -69,7 +70,9 @@ def summary_line(cell: NotebookNode) -> SummaryLine:
     text = verdict.text if verdict.exercise in ("", name) else verdict.headline
     printed = plain("".join(one.text for one in cell.get("outputs", ()) if one.output_type == "stream"))
     outcome = _outcome(score, points, verdict.reason)
-    return SummaryLine(anchor, name, score, points, outcome, text, verdict.remark, printed.strip("\n"))
+    return SummaryLine(
+        anchor, name, score, points, outcome, text, verdict.remark, printed.strip("\n"), verdict.together
+    )
 
 
 def verdict_of(cell: NotebookNode) -> Verdict:

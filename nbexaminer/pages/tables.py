@@ -42,6 +42,8 @@ def score_table(
     ]
     lines = aligned(rows, [True] * (2 if named else 1) + [False] * (len(exercises) + 1))
     lines.insert(height + 1, "─" * max(map(width, lines)))
+    if names := class_statistics.together(results):
+        lines += ["", f"Ran together with students' code, which can read and fool it: {', '.join(names)}"]
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .more_assignments import MORE
 from .notebooks import Foreign
 
 _TEXTS = {}
@@ -1245,4 +1246,4 @@ def anagrams(words):
     return {"".join(sorted(word)) for word in words}
 '''
 
-ASSIGNMENTS = {name: Foreign.parse(name, text) for name, text in _TEXTS.items()}
+ASSIGNMENTS = {name: Foreign.parse(name, text) for name, text in _TEXTS.items()} | MORE

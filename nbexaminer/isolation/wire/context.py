@@ -37,10 +37,12 @@ class References(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """shared: classes and functions that both ends have, each from the instructor's text, by name."""
+    """shared: classes and functions that both ends have, each from the instructor's text, by name;
+    is_examiner: whether this end is the trusted one."""
 
     shared: dict[str, Any] = field(default_factory=dict)
     references: References | None = None
+    is_examiner: bool = False
 
     def name_of(self, value: Any) -> str | None:
         """Return the name of a shared class or function, None of anything else."""

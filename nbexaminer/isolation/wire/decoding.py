@@ -133,6 +133,8 @@ class _Decoder:
         content = self.value(depth + 1)
         if kind is None:
             return Opaque(_printable(name), "its library is not imported by the checks")
+        if kind.one_way and self.context.is_examiner:
+            raise WireError(f"only the examiner sends a {kind.name}")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

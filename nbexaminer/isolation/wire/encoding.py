@@ -82,7 +82,7 @@ class _Encoder:
 
     def by_kind(self, value: Any, kind: type, depth: int) -> None:
         reason = "it is not plain data"
-        if known := kind_of(kind):
+        if (known := kind_of(kind)) and (self.context.is_examiner or not known.one_way):
             try:
                 content = known.split(value)
             except Unfit as unfit:

@@ -41,7 +41,8 @@ class Kind:
 
     split: returns what it consists of, or raises Unfit. build: makes it of what a stranger sent in that
     place; it may raise whatever it likes but must check whatever could do harm. cost: the memory it takes
-    beside its content, in values of a message.
+    beside its content, in values of a message. one_way: whether only the examiner sends it; a student's
+    stays where it is, since what is done with it could take for ever.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Kind:
     split: Callable[[Any], Any]
     build: Callable[[Any], Any]
     cost: int = 10
+    one_way: bool = False
 
 
 _by_type: dict[type, Kind] = {}

@@ -7,6 +7,7 @@ import collections
 import datetime
 import decimal
 import fractions
+import io
 import math
 import operator
 import pathlib
@@ -171,6 +172,42 @@ def _build_constant(name: Any) -> Any:
     return {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}[plain(name, str)]
 
 
+def _split_exception(error: BaseException) -> tuple[str, tuple[Any, ...]]:
+    name = type(error).__name__
+    if _CLASSES.get(name) is not type(error) or not isinstance(error, Exception) or vars(error):
+        raise Unfit("it is an exception with more than its arguments")
+    return name, error.args
+
+
+def _build_exception(content: Any) -> Exception:
+    name, args = parts(content, str, tuple)
+    cls = _CLASSES[name]
+    if not issubclass(cls, Exception) or issubclass(cls, BaseExceptionGroup):
+        raise WireError("that is no such exception")
+    made = cls(*args)
+    if type(made) is not cls:  # OSError makes one of its subclasses
+        raise WireError("that is no such exception")
+    return made
+
+
+def _build_stream(content: Any) -> io.StringIO | io.BytesIO:
+    held, position = parts(content, (str, bytes), int)
+    stream = io.StringIO(held, newline="") if isinstance(held, str) else io.BytesIO(held)
+    stream.seek(min(max(position, 0), len(held)))
+    return stream
+
+
+def _split_stream(stream: io.StringIO | io.BytesIO) -> tuple[str | bytes, int]:
+    if stream.closed:
+        raise Unfit("it is closed")
+    return stream.getvalue(), stream.tell()
+
+
+def _build_pattern(content: Any) -> re.Pattern[Any]:
+    text, flags = parts(content, (str, bytes), int)
+    return re.compile(text, flags)
+
+
 def _build_path(text: Any) -> pathlib.Path:
     return pathlib.Path(plain(text, str)[:4096])
 
@@ -238,6 +275,10 @@ KINDS = (
     ),
     Kind("builtins.timezone", datetime.timezone, _split_timezone, _build_timezone),
     Kind("builtins.zoneinfo", zoneinfo.ZoneInfo, lambda v: split_zone(v).key, _build_zoneinfo),
+    Kind("builtins.exception", BaseException, _split_exception, _build_exception),
+    Kind("io.text", io.StringIO, _split_stream, _build_stream),
+    Kind("io.bytes", io.BytesIO, _split_stream, _build_stream),
+    Kind("re.pattern", re.Pattern, lambda v: (v.pattern, v.flags), _build_pattern, one_way=True),
     Kind("builtins.path", pathlib.Path, str, _build_path),
     Kind("builtins.counter", collections.Counter, lambda v: dict(dict.items(v)), _build_counter),
     Kind(
