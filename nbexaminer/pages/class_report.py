@@ -48,7 +48,6 @@ def write_html(
         "absent": absent,
         "comparison": comparison,
         "groups": class_statistics.groups(comparison.pairs if comparison else ()),
-        "together": class_statistics.together(graded),
         "people": people,
         "address": functools.cache(lambda step, student: quote(place(step, student))),
         "addresses": lambda students: ", ".join(
@@ -72,6 +71,7 @@ def _statistics(exercises: dict[str, float], results: list[SubmissionResult]) ->
         "limit": limit,
         "graded": graded,
         "outcomes": class_statistics.outcomes(exercises, graded),
+        "together": class_statistics.together(graded),
         "kinds": class_statistics.OUTCOMES,
         "mistakes": class_statistics.mistakes(exercises, graded),
         "flags": class_statistics.review_flags(results),
