@@ -691,6 +691,22 @@ def test_the_table_is_aligned_and_the_csv_holds_no_formulas(course, notebook):
     assert ",'=a.zip,'@b,'=c,,,,,left out,'-d" in (course.root / "f.csv").read_text(encoding="utf-8-sig")
 
 
+def test_a_narrow_terminal_and_a_large_class():
+    rows = [collect.Row(f"s{n}", "Ada", notes=["late"] * (n == 7), status="new") for n in range(150)]
+    short = collect_table.table(rows)
+    assert "s7 " in short and "s8" not in short and "... and 149 more" in short
+    narrow = collect_table.table(rows[6:8], 20)
+    assert narrow.splitlines()[4:] == [
+        "s7",
+        "  name          Ada",
+        "  became        new",
+        "  what to know  late",
+    ]
+    assert collect_table.table(rows[6:8], 200).splitlines()[0].split() == [
+        *("student", "name", "became", "what", "to", "know")
+    ]
+
+
 def test_help_names_the_command_and_wrong_options_are_told(course):
     assert "\n  collect " in CliRunner().invoke(main, ["--help"]).output
     path = course.root / "x.csv"

@@ -10,7 +10,17 @@ from pathlib import Path
 import click
 from nbgrader.plugins import CsvExportPlugin
 
-from nbexaminer.cli.options import ASSIGNMENT, FILE, NEEDS_A_LOOK, chosen, chosen_one, opened, relative, shown
+from nbexaminer.cli.options import (
+    ASSIGNMENT,
+    FILE,
+    NEEDS_A_LOOK,
+    chosen,
+    chosen_one,
+    opened,
+    relative,
+    shown,
+    terminal_columns,
+)
 from nbexaminer.cli.release import release_one
 from nbexaminer.course import queries
 from nbexaminer.course.course import Course
@@ -68,7 +78,11 @@ def collect(
         try:
             rows = collector.collect(path)
             all_rows += [(path.name, row) for row in rows]
-            click.echo(f"{path.name}\n\n{table(rows)}\n" if rows else f"{path.name}: it is empty.\n")
+            click.echo(
+                f"{path.name}\n\n{table(rows, terminal_columns())}\n"
+                if rows
+                else f"{path.name}: it is empty.\n"
+            )
         except ArchiveRefused as error:
             refused.append(f"{path} refused, nothing of it was taken in: {error}")
     counts = Counter(row.status for _, row in all_rows)

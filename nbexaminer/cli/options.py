@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import os
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -65,6 +68,13 @@ def _name(assignment: str) -> str:
 def relative(course: Course, path: Path) -> Path:
     """Return a path as it is shown: below the course folder, if it is there."""
     return path.relative_to(course.root) if path.is_relative_to(course.root) else path
+
+
+def terminal_columns() -> int | None:
+    """Return how wide the terminal is; None for a file or a pipe, which has room for any width."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        return shutil.get_terminal_size().columns
+    return None
 
 
 def shown(course: Course, step: str, assignment: str, student: str = ".") -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from pathlib import Path
 from statistics import median
 
 import click
 
-from nbexaminer.cli.options import relative, shown
+from nbexaminer.cli.options import relative, shown, terminal_columns
 from nbexaminer.course import queries
 from nbexaminer.course.course import Course
 from nbexaminer.course.results import Person, SubmissionResult, class_results, exercise_points, people
@@ -34,7 +32,7 @@ def show_class(course: Course, assignment: str, whole_table: bool = False) -> li
         click.echo(f"\n{table}")
         problems = tables.problems(results)
     else:
-        click.echo(f"\n{_summary(exercises, results, absent)}")
+        click.echo(f"\n{_summary(exercises, results, absent, known)}")
         problems = _shortened(tables.problems(results))
     if problems:
         click.echo(f"\nNeed a look, and have no score:\n{problems}")
@@ -82,16 +80,15 @@ def _write_report(
 
 
 def _fits(table: str, results: list[SubmissionResult]) -> bool:
-    """Whether a table can be read here; what goes into a file or a pipe has room for any width."""
-    if len(results) > _LARGE_CLASS:
-        return False
-    if not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
-        return True
-    columns = shutil.get_terminal_size().columns
-    return all(tables.width(line) <= columns for line in table.splitlines())
+    """Whether a table can be read here."""
+    columns = terminal_columns()
+    widest = max(map(tables.width, table.splitlines()))
+    return len(results) <= _LARGE_CLASS and (columns is None or widest <= columns)
 
 
-def _summary(exercises: dict[str, float], results: list[SubmissionResult], absent: list[str]) -> str:
+def _summary(
+    exercises: dict[str, float], results: list[SubmissionResult], absent: list[str], known: dict[str, Person]
+) -> str:
     """Return how many got how much, and who is missing."""
     limit = sum(exercises.values())
     totals = [result.total for result in results if result.total is not None]
@@ -104,7 +101,8 @@ def _summary(exercises: dict[str, float], results: list[SubmissionResult], absen
             length = round(_BAR * bar.count / most)
             lines.append(f"{bar.label:>6}    {bar.count:>8}    {'█' * length}".rstrip())
     if absent:
-        lines += ["", f"{len(absent)} of the roster have not handed in:", _shortened("\n".join(absent), "  ")]
+        named = tables.aligned([[one, known.get(one, Person()).name] for one in absent])
+        lines += ["", f"{len(absent)} of the roster have not handed in:", _shortened("\n".join(named), "  ")]
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from nbexaminer.cli.options import ASSIGNMENT, chosen, opened
+from nbexaminer.cli.options import ASSIGNMENT, chosen, opened, terminal_columns
 from nbexaminer.course import queries
 from nbexaminer.course.course import Course
 from nbexaminer.course.ledger import Ledger
@@ -23,7 +23,7 @@ def status(root: Path, assignment: str | None) -> None:
     course = opened(root)
     rows = [["assignment", "released", "submitted", "graded", "need a look", "feedback", "next"]]
     rows += [_row(course, name) for name in chosen(course, assignment)]
-    click.echo("\n".join(tables.aligned(rows)))
+    click.echo("\n".join(tables.fitted(rows, terminal_columns())))
 
 
 def _row(course: Course, assignment: str) -> list[str]:

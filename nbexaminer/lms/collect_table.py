@@ -11,14 +11,23 @@ from nbexaminer.pages import tables
 
 _TITLES = ("student", "name", "group", "handed in (UTC)", "late", "the LMS says", "became", "what to know")
 _ALWAYS = ("student", "became")
+_LARGE_CLASS = 100  # more lines than this are not read on a terminal
 
 
-def table(rows: list[Row]) -> str:
-    """Return the rows as lines of text; columns in which nothing stands are left away."""
-    cells = [_cells(row, 40) for row in rows]
+def table(rows: list[Row], columns: int | None = None) -> str:
+    """Return the rows as lines of text; columns in which nothing stands are left away.
+
+    Of a large class it shows those of whom there is something to know. columns: as in tables.fitted.
+    """
+    shown = rows if len(rows) <= _LARGE_CLASS else [row for row in rows if row.notes or row.needs_review]
+    cells = [_cells(row, 40) for row in shown]
     used = [n for n, title in enumerate(_TITLES) if title in _ALWAYS or any(row[n] for row in cells)]
-    lines = tables.aligned([[row[n] for n in used] for row in [list(_TITLES), *cells]])
-    return "\n".join([lines[0], "─" * max(map(tables.width, lines)), *lines[1:]])
+    lines = (
+        tables.fitted([[row[n] for n in used] for row in [list(_TITLES), *cells]], columns) if shown else []
+    )
+    if len(shown) < len(rows):
+        lines.append(f"... and {len(rows) - len(shown)} more, of whom there is nothing to know")
+    return "\n".join(lines)
 
 
 def append_csv(path: Path, rows: list[tuple[str, Row]]) -> None:

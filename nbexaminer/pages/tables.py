@@ -60,6 +60,25 @@ def aligned(rows: Iterable[Sequence[str]], left: Sequence[bool] | None = None) -
     return ["  ".join(map(_padded, row, widths, sides)).rstrip() for row in rows]
 
 
+def fitted(rows: Sequence[Sequence[str]], columns: int | None) -> list[str]:
+    """Return rows below their head as lines; where these are wider than so many columns, as a block each.
+
+    columns: None where there is room for any width.
+    """
+    head, *body = lines = aligned(rows)
+    widest = max(map(width, lines))
+    if columns is None or widest <= columns:
+        return [head, "─" * widest, *body]
+    titles, *others = rows
+    longest = max(map(width, titles))
+    blocks = []
+    for first, *cells in others:
+        parts = zip(titles[1:], cells, strict=True)
+        blocks += ["", printable(first)]
+        blocks += [f"  {_padded(title, longest, True)}  {printable(cell)}" for title, cell in parts if cell]
+    return blocks[1:]
+
+
 def problems(results: Iterable[SubmissionResult]) -> str:
     """Return a line a student who needs a look, with the reason."""
     found = ((result.student, result.problem.en) for result in results if result.problem)
