@@ -122,6 +122,17 @@ def test_lint(course):
     assert run(course, "lint").exit_code == 1
 
 
+def test_house_style_counts_only_where_it_is_asked_for(course):
+    path = course.root / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].id = "5b1e0c7a"
+    nbformat.write(notebook, path)
+    assert run(course, "lint").exit_code == 0
+    strict = run(course, "lint", "--style")
+    assert strict.exit_code == 1 and "not '5b1e0c7a'" in strict.output
+    assert run(course, "release", "--no-check").exit_code == 0
+
+
 def test_lab_copies_the_release_once_and_passes_options_on(course, monkeypatch):
     started = []
     monkeypatch.setattr("os.execve", lambda program, arguments, environment: started.append(arguments))

@@ -90,3 +90,14 @@ def test_the_readme_leads_to_the_guides():
     assert [
         name for name in ("instructors", "authoring", "students") if f"](docs/{name}.md)" not in text
     ] == []
+
+
+def test_messages_that_are_explained_are_messages_of_ours():
+    """What docs/questions.md quotes in its tables is what somebody may read."""
+    text = (COURSE / "docs" / "questions.md").read_text(encoding="utf-8")
+    table = text.partition("| message |")[2].partition("\n\n")[0]
+    quoted = re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)
+    code = "".join(path.read_text(encoding="utf-8") for path in (COURSE / "nbexaminer").rglob("*.py"))
+    said = " ".join(code.split()).replace('" f"', "").replace('" "', "")
+    pieces = [piece.strip() for message in quoted for piece in re.split("…|so many MiB", message)]
+    assert len(quoted) == 7 and [piece for piece in pieces if piece not in said] == []

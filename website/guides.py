@@ -14,15 +14,15 @@ from bs4 import BeautifulSoup, Tag
 from nbexaminer.cli.commands import main
 from nbexaminer.model import Text
 from nbexaminer.pages.equations import markdown2html
-from website import languages, reference
+from website import generated, languages
 from website.sections import Heading, Section, fit_table, headings, mark_heading, searchable
 
 _FOLDER = "docs"
 _INDEX = "README.md"
 # What is made at build, from the file that a link in the index names.
 _MADE = {
-    "nbexaminer/checks/__init__.py": ("checks", lambda: reference.api("nbexaminer.checks")),
-    "nbexaminer/cli/commands.py": ("commands", lambda: reference.commands(main)),
+    "nbexaminer/checks/__init__.py": ("checks", lambda: generated.api("nbexaminer.checks")),
+    "nbexaminer/cli/commands.py": ("commands", lambda: generated.commands(main)),
 }
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 

@@ -56,7 +56,7 @@ def _methods(kind: type) -> list[tuple[str, FunctionType]]:
 def _described(name: str, thing: type | FunctionType) -> list[str]:
     signature = inspect.signature(thing)
     shown = [
-        parameter.replace(annotation=_plain(parameter.annotation), default=_plain(parameter.default))
+        parameter.replace(annotation=_Word(parameter.annotation), default=_default(parameter.default))
         for parameter in signature.parameters.values()
         if parameter.name != "self"
     ]
@@ -67,7 +67,7 @@ def _described(name: str, thing: type | FunctionType) -> list[str]:
 
 
 class _Word:
-    """What a signature shows of an annotation or a default."""
+    """An annotation, or a default, as a signature shows it: without quotes."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -76,18 +76,16 @@ class _Word:
         return self._text
 
 
-def _plain(value: object) -> object:
-    """Return an annotation without quotes, and a default that is made anew each time as `...`."""
-    if value is inspect.Parameter.empty:
-        return value
-    if isinstance(value, str) and value:
-        return _Word(value) if re.search(r"\w", value) and not value.isspace() else value
+def _default(value: object) -> object:
+    """Return a default, or `...` for one that is made anew each time."""
     return _Word("...") if "factory" in repr(value) else value
 
 
 def _paragraphs(text: str, parameters: tuple[str, ...]) -> str:
     """Return a docstring as Markdown: lines that begin with a parameter's name and a colon make a list."""
-    items = []
+    items: list[str] = []
+    for name in parameters:  # two in one line
+        text = text.replace(f"; {name}: ", f".\n{name}: ")
     for line in text.split("\n"):
         found = re.match(r"((?:\w+, )*\w+): (.*)", line)
         if found and {*found[1].split(", ")} <= {*parameters}:
@@ -96,4 +94,4 @@ def _paragraphs(text: str, parameters: tuple[str, ...]) -> str:
             items.append(f"  {line}")
         else:
             items.append(line)
-    return re.sub(r"(?m)(?<=[^\n])\n(?=- )", "\n", "\n".join(items))
+    return "\n".join(items)
