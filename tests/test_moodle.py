@@ -107,6 +107,7 @@ BEHIND = ("Grade", "Maximum grade", "Grade can be changed")
 BEHIND += ("Last modified (submission)", "Last modified (grade)", "Feedback comments")
 SETTINGS = {
     "anonymous": rows_of("Identifier", "Status", *BEHIND),
+    "anonymous, with markers": rows_of("Identifier", "Status", ("Marker", "Ada Marker"), *BEHIND),
     "anonymous, for who may see names": rows_of(*IDENTITY, "Status", *BEHIND),
     "workflow and markers": rows_of(
         *IDENTITY,

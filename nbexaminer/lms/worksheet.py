@@ -111,12 +111,13 @@ class MoodleRoster(Roster):
     def name_matches(self, person: Person, name: str) -> bool:
         """The order of the first and the last name differs from language to language.
 
-        With anonymous marking all are called as the identifier says, `Participant`; editions before 4.0 put
-        the group that was chosen before the name.
+        With anonymous marking all are called by the identifier, in the archive without its number; editions
+        before 4.0 put the group that was chosen before the name.
         """
         own, said = _plain(person.name), _plain(name)
-        anonymous = _plain(re.sub(r"\d+$", "", self.cell_at(person.row, 0)))
-        return sorted(own) == sorted(said) or said.endswith(f"-{own}") or said == anonymous or not own
+        identifier = _plain(self.cell_at(person.row, 0))
+        is_anonymous = said in (identifier, re.sub(r"\d+$", "", identifier))
+        return is_anonymous or not own or sorted(own) == sorted(said) or said.endswith(f"-{own}")
 
     def members(self, name: str, number: str) -> list[Person]:
         people = [p for p in self.people if _plain(name) in map(_plain, p.groups)]
@@ -204,7 +205,7 @@ class MoodleRoster(Roster):
     def _person(self, row: int) -> Person:
         number = re.search(r"\d+$", self.cell_at(row, 0))
         assert number, "such rows were chosen"
-        name = self.cell_at(row, 1) if self._status > 1 else ""
+        name = self.cell_at(row, 1) if self._status > 1 else self.cell_at(row, 0)
         first, _, last = name.rpartition(" ")
         email = self.cell_at(row, self._email) if self._email is not None else ""
         id_number = self.cell_at(row, self._id_number) if self._id_number is not None else ""
