@@ -32,7 +32,7 @@ from nbexaminer.model import Text
 
 _LOOK_AGAIN = 0.5  # seconds
 
-Report = Callable[[LedgerEntry, bool], Any]
+Progress = Callable[[LedgerEntry, bool], Any]
 
 
 def grade(
@@ -42,13 +42,13 @@ def grade(
     limits: RunLimits,
     jobs: int = 1,
     force: bool = False,
-    report: Report = lambda entry, is_fresh: None,
+    progress: Progress = lambda entry, is_fresh: None,
     cluster: Callable[[GradingPlan], Pool] | None = None,
 ) -> None:
     """Grade these students' submissions, enter their scores, and write their feedback.
 
     A submission that has not changed since it was done, nor the assignment, is passed over unless
-    `force`. `report` is called for each one, with whether it is fresh. They run in `jobs` processes of this
+    `force`. `progress` is called for each one, with whether it is fresh. They run in `jobs` processes of this
     machine, or in the pool that `cluster` makes.
     Raises SandboxError if this machine can't sandbox students' code, PoolError if a cluster can't go on.
     """
@@ -61,7 +61,7 @@ def grade(
         now = input_hash(course.folder("submitted", assignment, student), graded_with)
         entry = known.get(student)
         if entry and entry.input_hash == now and _is_there(course, assignment, entry):
-            report(entry, False)
+            progress(entry, False)
         else:
             todo.append(_Todo(student, now))
     if todo:
@@ -69,7 +69,7 @@ def grade(
         pool: Pool = cluster(plan) if cluster else LocalPool(plan, min(jobs, len(todo)), log)
         with contextlib.closing(pool), contextlib.closing(GradebookWriter(*course.database)) as gradebook:
             output = Output(course, assignment, plan, gradebook, ledger)
-            _Batch(course, assignment, plan, pool, gradebook, output, report).run(todo)
+            _Batch(course, assignment, plan, pool, gradebook, output, progress).run(todo)
 
 
 class _Todo(NamedTuple):
@@ -90,10 +90,10 @@ class _Batch:
         pool: Pool,
         gradebook: GradebookWriter,
         output: Output,
-        report: Report,
+        progress: Progress,
     ) -> None:
         self.course, self.assignment, self.plan = course, assignment, plan
-        self.pool, self.gradebook, self.output, self.report = pool, gradebook, output, report
+        self.pool, self.gradebook, self.output, self.progress = pool, gradebook, output, progress
         self.lost: Counter[str] = Counter()  # how often the process ended that had a submission
         self.running: dict[Future[Graded], _Todo] = {}
         self.people = people(course, assignment)
@@ -168,12 +168,12 @@ class _Batch:
         else:
             if entry is None:
                 return False
-            self.report(entry, True)
+            self.progress(entry, True)
         return True
 
     def _failed(self, student: str, problem: Text) -> None:
         """Note trouble that may be ours; the next batch tries again."""
-        self.report(self.output.note(student, "", Graded({}, problem=problem)), True)
+        self.progress(self.output.note(student, "", Graded({}, problem=problem)), True)
 
 
 def _concerns_all(error: BaseException) -> bool:

@@ -112,10 +112,10 @@ def regrade(course: Course, plan: RegradePlan, grade: Callable[[], None]) -> Reg
     grade: releases the assignment and grades all submissions.
     """
     assignment = plan.assignment
-    note, file = _journal_file(course, assignment), changed_scores_file(course, assignment)
+    journal_file, file = _journal_file(course, assignment), changed_scores_file(course, assignment)
     journal = plan.resumed or _Journal(class_scores(course, assignment))
     journal.renamed = _chained(journal.renamed, plan.renamed)
-    journal.write(note)
+    journal.write(journal_file)
     saved = None
     if plan.changes:
         keep = partial(_keep, removed_grades_file(course, assignment))
@@ -127,7 +127,7 @@ def regrade(course: Course, plan: RegradePlan, grade: Callable[[], None]) -> Reg
     scores = score_changes.changes(journal.before, now, plan.cells, journal.renamed)
     if plan.changes or plan.resumed or not all(row.stays for row in scores):
         score_changes.write_csv(file, scores)
-    note.unlink()
+    journal_file.unlink()
     absent = sorted(queries.with_submissions(course, assignment) - {*course.students(assignment)})
     return RegradeSummary(scores, saved, absent, file if file.exists() else None)
 
@@ -156,8 +156,7 @@ def _chained(before: Mapping[CellKey, str], now: Mapping[CellKey, str]) -> dict[
 def _keep(path: Path, given: list[ManualGrade]) -> None:
     """Write down what was given by hand for cells that go, below what is in the file already."""
     rows = [
-        [one.student, *one.place, one.manual_score, one.extra_credit, one.manual_comment or ""]
-        for one in given
+        [one.student, *one.key, one.manual_score, one.extra_credit, one.manual_comment or ""] for one in given
     ]
     if rows:
         known = []

@@ -72,7 +72,7 @@ def _of_student(
         why = problems[1] or (problems[0] and "could not be graded before") or "graded for the first time"
         return [ScoreChange(student, totals, "", None, None, why)]
     old = {_new_key(key, renamed): score for key, score in before.cells.items()}
-    order = [f"{notebook}/{cell.name}" for notebook, sheet in cells.items() for cell in sheet.cells]
+    order = [f"{notebook}/{cell.name}" for notebook, its in cells.items() for cell in its.cells]
     there = old.keys() | now.cells.keys()
     return [
         ScoreChange(student, totals, _label(key, len(cells)), was, is_, _why(was, is_))

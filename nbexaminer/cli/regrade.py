@@ -72,7 +72,7 @@ def _show_plan(course: Course, plan: RegradePlan) -> None:
     else:
         click.echo(f"The gradebook has the cells of {plan.assignment} as they are in source/.")
     if plan.leaving:
-        names = ", ".join(dict.fromkeys(f"{one.student} ({one.place[1]})" for one in plan.leaving))
+        names = ", ".join(dict.fromkeys(f"{one.student} ({one.key[1]})" for one in plan.leaving))
         click.echo(f"Given by hand for a cell that goes: {names}")
         click.echo(f"kept in     {relative(course, removed_grades_file(course, plan.assignment))}")
 
@@ -112,10 +112,9 @@ def _regrade(course: Course, plan: RegradePlan, options: GradingOptions) -> bool
 
 def _changed_cells(changes: list[Change]) -> str:
     """Return the changes of the cells, and whom they concern, as lines of text."""
-    several = len({change.place[0] for change in changes}) > 1
+    several = len({change.key[0] for change in changes}) > 1
     rows = [
-        [": ".join(change.place) if several else change.place[1], change.what, change.more]
-        for change in changes
+        [": ".join(change.key) if several else change.key[1], change.what, change.more] for change in changes
     ]
     return "\n".join(f"  {line}" for line in tables.aligned(rows)) if rows else ""
 

@@ -24,7 +24,7 @@ from nbgrader.api import (
 )
 from sqlalchemy import delete, or_, select, update
 
-from nbexaminer.course.notebook_cells import TABLES, CellKey, Definition, NotebookCells
+from nbexaminer.course.notebook_cells import TABLES, AssignmentCells, CellKey, NotebookCells
 
 _GRADED, _COMMENTED = {"grade", "task"}, {"solution", "task"}  # which roles have a grade, which a comment
 
@@ -34,24 +34,24 @@ class ManualGrade:
     """What a person gave a student for a cell."""
 
     student: str
-    place: CellKey
+    key: CellKey
     manual_score: float | None = None
     extra_credit: float | None = None
     manual_comment: str | None = None
 
 
 def leaving(
-    gradebook: Gradebook, assignment: str, new: Definition, renamed: Mapping[CellKey, str]
+    gradebook: Gradebook, assignment: str, new: AssignmentCells, renamed: Mapping[CellKey, str]
 ) -> list[ManualGrade]:
     """Return what was given by hand for cells that have no grade or no comment in the new version."""
     notebooks = {notebook.name: notebook for notebook in gradebook.find_assignment(assignment).notebooks}
-    return _given_by_hand(gradebook, _leaving(notebooks, new, renamed))
+    return _manual_grades(gradebook, _leaving(notebooks, new, renamed))
 
 
 def change(
     gradebook: Gradebook,
     assignment: str,
-    new: Definition,
+    new: AssignmentCells,
     renamed: Mapping[CellKey, str],
     keep: Callable[[list[ManualGrade]], Any],
 ) -> None:
@@ -68,11 +68,11 @@ def change(
         for notebook in old.values():
             notebook.name = notebook.id  # both versions are there for a while, and names are unique
         session.flush()  # from now on nobody else can write
-        keep(_given_by_hand(gradebook, gone := _leaving(old, new, renamed)))
+        keep(_manual_grades(gradebook, gone := _leaving(old, new, renamed)))
         for entry in (Grade, Comment):
             session.execute(delete(entry).where(entry.cell_id.in_([cell.id for _, cell in gone])))
-        for name, sheet in new.items():
-            _hand_over(session, old.get(name), _enter(session, master, name, sheet), renamed)
+        for name, cells in new.items():
+            _hand_over(session, old.get(name), _enter(session, master, name, cells), renamed)
         for notebook in old.values():
             _remove(session, notebook)
         session.commit()
@@ -93,7 +93,7 @@ def _holders(cells: Iterable[BaseCell]) -> dict[tuple[Any, str], BaseCell]:
 
 
 def _leaving(
-    notebooks: Mapping[str, Notebook], new: Definition, renamed: Mapping[CellKey, str]
+    notebooks: Mapping[str, Notebook], new: AssignmentCells, renamed: Mapping[CellKey, str]
 ) -> list[tuple[CellKey, BaseCell]]:
     """Return the cells whose grades, or whose comments, have no place in the new version."""
     found = []
@@ -106,9 +106,9 @@ def _leaving(
     return found
 
 
-def _given_by_hand(gradebook: Gradebook, cells: list[tuple[CellKey, BaseCell]]) -> list[ManualGrade]:
+def _manual_grades(gradebook: Gradebook, cells: list[tuple[CellKey, BaseCell]]) -> list[ManualGrade]:
     found: dict[tuple[str, CellKey], dict[str, Any]] = {}
-    for place, cell in cells:
+    for key, cell in cells:
         for entry, columns in (
             (Grade, (Grade.manual_score, Grade.extra_credit)),
             (Comment, (Comment.manual_comment,)),
@@ -121,22 +121,22 @@ def _given_by_hand(gradebook: Gradebook, cells: list[tuple[CellKey, BaseCell]]) 
                 .where(entry.cell_id == cell.id, or_(*(column.is_not(None) for column in columns)))
             )
             for student, *values in gradebook.db.execute(query):
-                given = found.setdefault((student, place), {})
+                given = found.setdefault((student, key), {})
                 given.update(zip((column.key for column in columns), values, strict=True))
-    return [ManualGrade(student, place, **given) for (student, place), given in sorted(found.items())]
+    return [ManualGrade(student, key, **given) for (student, key), given in sorted(found.items())]
 
 
-def _enter(session: Any, master: Assignment, name: str, sheet: NotebookCells) -> Notebook:
+def _enter(session: Any, master: Assignment, name: str, cells: NotebookCells) -> Notebook:
     """Enter a notebook and its cells in nbgrader's order, one by one: it gives them back as they came."""
-    notebook = Notebook(name=name, kernelspec=sheet.kernelspec, assignment=master)
+    notebook = Notebook(name=name, kernelspec=cells.kernelspec, assignment=master)
     session.add(notebook)
     for role, table in TABLES.items():
-        for cell in sheet.cells:
+        for cell in cells.cells:
             if role in cell.roles:
                 graded = {"max_score": cell.points, "cell_type": cell.cell_type} if role in _GRADED else {}
                 session.add(table(name=cell.name, notebook=notebook, **graded))
                 session.flush()
-    for cell in sheet.cells:
+    for cell in cells.cells:
         kept = {key: getattr(cell, key) for key in ("name", "cell_type", "locked", "source", "checksum")}
         session.add(SourceCell(notebook=notebook, **kept))
         session.flush()

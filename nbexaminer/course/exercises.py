@@ -11,7 +11,8 @@ import nbformat
 
 from nbexaminer.checks import Exercise
 from nbexaminer.course.course import Course
-from nbexaminer.course.source_cells import is_test, python_text
+from nbexaminer.course.source_cells import is_test
+from nbexaminer.engine.cell_names import python_text
 from nbexaminer.isolation.packages import make_importable
 from nbexaminer.model import Verdict
 

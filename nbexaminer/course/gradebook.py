@@ -27,7 +27,8 @@ from nbgrader.utils import parse_utc
 from sqlalchemy import Connection, Row, Table, bindparam, event, insert, or_, select, update
 from sqlalchemy.orm import selectinload, undefer
 
-from nbexaminer.course.grades import CellComment, CellGrade, CellKey, ManualGrades, NotebookGrades
+from nbexaminer.course.grades import CellComment, CellGrade, ManualGrades, NotebookGrades
+from nbexaminer.course.notebook_cells import CellKey
 
 _STUDENT: Table = Student.__table__
 _SUBMISSION: Table = SubmittedAssignment.__table__

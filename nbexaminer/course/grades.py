@@ -15,8 +15,9 @@ from nbgrader.preprocessors import AssignLatePenalties, GetGrades, NbGraderPrepr
 from nbgrader.utils import is_grade, is_solution, is_task
 from traitlets.config import Config
 
+from nbexaminer.course.notebook_cells import CellKey
+
 _Entry = TypeVar("_Entry")
-CellKey = tuple[str, str]  # the names of a notebook and of a cell in it
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from nbexaminer.course.plan import GradingPlan
-from nbexaminer.course.source_cells import python_text
+from nbexaminer.engine.cell_names import python_text
 from nbexaminer.isolation import packages
 
 _CHUNK = 2**20

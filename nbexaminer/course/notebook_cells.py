@@ -45,15 +45,15 @@ class NotebookCells:
         return any(cell.name == name for cell in self.cells)
 
 
-Definition = Mapping[str, NotebookCells]  # by the notebook's name
+AssignmentCells = Mapping[str, NotebookCells]  # by the notebook's name
 CellKey = tuple[str, str]  # a notebook's name and a cell's
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference between two versions: where, what ("added", "points", ...), and more to say of it."""
+    """One difference between two versions: of which cell, what ("added", "points", ...), and more to say."""
 
-    place: CellKey
+    key: CellKey
     what: str
     more: str = ""
 
@@ -64,10 +64,10 @@ def read(gradebook: Gradebook, assignment: str) -> dict[str, NotebookCells]:
         notebooks = gradebook.find_assignment(assignment).notebooks
     except MissingEntry:
         return {}
-    return {notebook.name: _sheet(notebook) for notebook in notebooks}
+    return {notebook.name: _cells_of(notebook) for notebook in notebooks}
 
 
-def renames(old: Definition, new: Definition, said: Mapping[str, str]) -> dict[CellKey, str]:
+def renames(old: AssignmentCells, new: AssignmentCells, said: Mapping[str, str]) -> dict[CellKey, str]:
     """Return the new names of cells that were only renamed: those that are said to be, and those that alone
     have the same text and roles as before.
 
@@ -91,7 +91,7 @@ def renames(old: Definition, new: Definition, said: Mapping[str, str]) -> dict[C
                 )
             found[notebook, before] = now
     for before, now in said.items():
-        done = any(now in sheet and before not in sheet for sheet in old.values())
+        done = any(now in cells and before not in cells for cells in old.values())
         if not done and now not in [name for (_, was), name in found.items() if was == before]:
             raise RegradeRefused(
                 f"{before} can't be renamed {now}: the gradebook must have the one, and source/ the other."
@@ -99,7 +99,7 @@ def renames(old: Definition, new: Definition, said: Mapping[str, str]) -> dict[C
     return found
 
 
-def compare(old: Definition, new: Definition, renamed: Mapping[CellKey, str]) -> list[Change]:
+def compare(old: AssignmentCells, new: AssignmentCells, renamed: Mapping[CellKey, str]) -> list[Change]:
     """Return what differs, by notebook, in the order of the new cells."""
     changes = []
     for notebook in [*new, *(name for name in old if name not in new)]:
@@ -133,7 +133,7 @@ def compare(old: Definition, new: Definition, renamed: Mapping[CellKey, str]) ->
 # ------------------------------------------------------------------------------------- two versions
 
 
-def _sheet(notebook: Notebook) -> NotebookCells:
+def _cells_of(notebook: Notebook) -> NotebookCells:
     graded = (*notebook.grade_cells, *notebook.task_cells)
     points = {cell.name: cell.max_score for cell in graded}
     kinds = {"grade": notebook.grade_cells, "solution": notebook.solution_cells, "task": notebook.task_cells}
@@ -159,7 +159,9 @@ def _text(cell: Cell) -> tuple[object, ...]:
     return cell.source, cell.cell_type, cell.roles, cell.locked
 
 
-def _cells_by_new_name(version: Definition, notebook: str, renamed: Mapping[CellKey, str]) -> dict[str, Cell]:
+def _cells_by_new_name(
+    version: AssignmentCells, notebook: str, renamed: Mapping[CellKey, str]
+) -> dict[str, Cell]:
     cells = version[notebook].cells if notebook in version else ()
     return {renamed.get((notebook, cell.name), cell.name): cell for cell in cells}
 
@@ -168,16 +170,16 @@ def _worth(cell: Cell) -> str:
     return "" if cell.points is None else f"{cell.points:g} points"
 
 
-def _differences(place: CellKey, old: Cell, new: Cell) -> list[Change]:
+def _differences(key: CellKey, old: Cell, new: Cell) -> list[Change]:
     found = []
     if old.roles != new.roles or old.locked != new.locked or old.cell_type != new.cell_type:
-        found.append(Change(place, "role", f"{_role(old)} → {_role(new)}"))
+        found.append(Change(key, "role", f"{_role(old)} → {_role(new)}"))
     if old.points != new.points and None not in (old.points, new.points):
-        found.append(Change(place, "points", f"{old.points:g} → {new.points:g}"))
+        found.append(Change(key, "points", f"{old.points:g} → {new.points:g}"))
     if old.source != new.source:
         lines = [*difflib.ndiff(old.source.splitlines(), new.source.splitlines())]
         more, less = (sum(line.startswith(sign) for line in lines) for sign in "+-")
-        found.append(Change(place, "test" if new.roles == {"grade"} else "text", f"+{more} −{less} lines"))
+        found.append(Change(key, "test" if new.roles == {"grade"} else "text", f"+{more} −{less} lines"))
     return found
 
 

@@ -4,34 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 
 def is_solution(cell: NotebookNode) -> bool:
     """Whether students answer in this cell and a test cell grades it (not a person)."""
-    return bool(_marks(cell).get("solution") and not _marks(cell).get("grade"))
+    return bool(_metadata(cell).get("solution") and not _metadata(cell).get("grade"))
 
 
 def is_answer(cell: NotebookNode) -> bool:
     """Whether students answer in this cell, whoever grades it."""
-    return bool(_marks(cell).get("solution"))
+    return bool(_metadata(cell).get("solution"))
 
 
 def is_test(cell: NotebookNode) -> bool:
     """Whether this cell grades what stands in others."""
-    return bool(_marks(cell).get("grade") and not _marks(cell).get("solution"))
+    return bool(_metadata(cell).get("grade") and not _metadata(cell).get("solution"))
 
 
 def is_locked(cell: NotebookNode) -> bool:
     """Whether a student's change of this cell is undone."""
-    return bool(_marks(cell).get("locked") and not _marks(cell).get("solution"))
+    return bool(_metadata(cell).get("locked") and not _metadata(cell).get("solution"))
 
 
-def python_text(source: str) -> str:
-    """Return the Python that IPython makes of a cell, magics and all."""
-    return TransformerManager().transform_cell(source)
-
-
-def _marks(cell: NotebookNode) -> dict[str, Any]:
+def _metadata(cell: NotebookNode) -> dict[str, Any]:
     return dict(cell.metadata.get("nbgrader", {}))

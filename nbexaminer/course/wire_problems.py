@@ -9,8 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from nbexaminer.course.source_cells import python_text
-from nbexaminer.engine.cell_names import cell_names
+from nbexaminer.engine.cell_names import cell_names, python_text
 from nbexaminer.engine.program import PROVIDED
 
 _HISTORY = {"In", "Out", "_ih", "_oh", "_i"}

@@ -11,8 +11,6 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-transform = TransformerManager().transform_cell
-
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _NAMED = (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -66,11 +64,16 @@ class CellNames:
     deleted: frozenset[str] = frozenset()
 
 
+def python_text(source: str) -> str:
+    """Return the Python that IPython makes of a cell, magics and all."""
+    return TransformerManager().transform_cell(source)
+
+
 @functools.lru_cache(1000)
 def cell_names(source: str) -> CellNames:
     """Return the names of a cell; none if it is not Python."""
     try:
-        tree = ast.parse(transform(source))  # magics and all
+        tree = ast.parse(python_text(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return CellNames()
     cell = _Cell()

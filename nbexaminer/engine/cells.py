@@ -1,4 +1,4 @@
-"""What the engine has to know of a cell: its role, what it defines, whether it comes to its end for sure."""
+"""What the engine has to know of a cell: its id, its role, whether it comes to its end for sure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import ast
 import sys
 from collections.abc import Mapping
 
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
@@ -35,23 +34,6 @@ def grade_id(cell: NotebookNode) -> str:
         return str(cell.metadata.nbgrader.grade_id)
     except AttributeError:
         return ""
-
-
-def defined_names(source: str) -> dict[str, bool]:
-    """Return the names that a cell defines at its top level, and whether each is a function (or class)."""
-    try:
-        tree = ast.parse(TransformerManager().transform_cell(source))  # magics and all
-    except SyntaxError:
-        return {}
-    names = {}
-    for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names[node.name] = True
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-            for inner in ast.walk(node):
-                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                    names[inner.id] = False
-    return names
 
 
 def comes_to_its_end(source: str) -> bool:

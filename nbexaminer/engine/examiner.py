@@ -1,6 +1,6 @@
-"""The examiner: runs the instructor's locked cells, with a stand-in for each function of the student's.
+"""The examiner: runs the instructor's locked cells, with a proxy for each function of the student's.
 
-A stand-in sends the arguments to the student's process and brings the result back, so no object, method or
+A proxy sends the arguments to the student's process and brings the result back, so no object, method or
 hook of the student's is ever in the process that compares and scores.
 """
 

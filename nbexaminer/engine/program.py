@@ -20,44 +20,15 @@ from nbexaminer.model import InstructorCell
 
 _SHOWING = {"print", "display", "plt", "show"}
 _FILE_WORDS = {
-    *(
-        "open",
-        "Path",
-        "glob",
-        "shutil",
-        "tempfile",
-        "sqlite3",
-        "subprocess",
-        "system",
-        "getoutput",
-        "ZipFile",
-    ),
+    *("open", "Path", "glob", "shutil", "tempfile", "sqlite3", "subprocess", "system", "getoutput"),
+    "ZipFile",
     *("exists", "is_file", "isfile", "read_text", "write_text", "read_bytes", "unlink", "remove", "listdir"),
-    *(
-        "read_csv",
-        "read_json",
-        "read_excel",
-        "read_table",
-        "to_csv",
-        "to_json",
-        "load",
-        "loadtxt",
-        "genfromtxt",
-    ),
-    *("save", "savetxt", "savefig", "imread", "imsave", "run_cell_magic"),
+    *("read_csv", "read_json", "read_excel", "read_table", "to_csv", "to_json", "load", "loadtxt"),
+    *("genfromtxt", "save", "savetxt", "savefig", "imread", "imsave", "run_cell_magic"),
 }
 PROVIDED = {
     *dir(builtins),
-    "get_ipython",
-    "display",
-    "exit",
-    "quit",
-    "In",
-    "Out",
-    "_",
-    "__",
-    "___",
-    "__name__",
+    *("get_ipython", "display", "exit", "quit", "In", "Out", "_", "__", "___", "__name__"),
 }
 
 

@@ -21,10 +21,9 @@ from nbexaminer.engine.mirror_objects import is_mirror, signature_of
 from nbexaminer.engine.mirrors import Mirrors
 from nbexaminer.engine.streams import lent
 from nbexaminer.errors import CallStopped, MissingFunction
+from nbexaminer.isolation.connection import Helpers
 from nbexaminer.isolation.remote_exceptions import exception
 from nbexaminer.isolation.wire import Context, decode, encode
-
-Helpers = Mapping[str | int, Callable[..., Any]]
 
 
 class Calls(Protocol):
@@ -38,13 +37,14 @@ class Calls(Protocol):
 
 @dataclass
 class Globals:
-    """The student's global variables that a locked cell reads: a call may change them."""
+    """The student's global variables that a locked cell reads: a call may change them.
+
+    rebound: names that the cell may bind anew or delete, for the student's functions, too.
+    """
 
     namespace: dict[str, Any]
     names: Sequence[str]
-    rebound: Collection[
-        str
-    ] = ()  # names that the cell may bind anew or delete, for the student's functions, too
+    rebound: Collection[str] = ()
     shares_random: bool = False
     _before: dict[str, Any] = field(default_factory=dict)
     _builtins: dict[str, Any] = field(default_factory=dict)

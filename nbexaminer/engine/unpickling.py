@@ -14,21 +14,15 @@ from collections.abc import Iterator
 from typing import Any
 
 _PANDAS = (
-    *(
-        "core.frame.DataFrame",
-        "core.series.Series",
-        "core.indexes.base.Index",
-        "core.indexes.base._new_Index",
-    ),
-    *("core.indexes.range.RangeIndex", "core.indexes.multi.MultiIndex", "_libs.internals._unpickle_block"),
+    *("core.frame.DataFrame", "core.series.Series", "core.indexes.base.Index"),
+    *("core.indexes.base._new_Index", "core.indexes.range.RangeIndex", "core.indexes.multi.MultiIndex"),
     *("core.indexes.datetimes.DatetimeIndex", "core.indexes.datetimes._new_DatetimeIndex"),
     *("core.internals.managers.BlockManager", "core.internals.managers.SingleBlockManager"),
+    "_libs.internals._unpickle_block",
 )
 _SAFE = {
-    *(
-        f"builtins.{name}"
-        for name in ("set", "frozenset", "complex", "slice", "range", "bytearray", "object")
-    ),
+    *(f"builtins.{name}" for name in ("set", "frozenset", "complex", "slice", "range", "bytearray")),
+    "builtins.object",
     *(f"builtins.{name}" for name in ("list", "dict", "tuple", "int", "float", "str", "bytes", "bool")),
     *(f"collections.{name}" for name in ("OrderedDict", "defaultdict", "deque", "Counter")),
     *(f"datetime.{name}" for name in ("date", "time", "datetime", "timedelta", "timezone")),

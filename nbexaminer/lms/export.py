@@ -274,9 +274,8 @@ def _score(gradebook: Gradebook, assignment: str, student: str, problem: str | N
         raise NoScore(_NOTHING) from error
     if any(notebook.needs_manual_grade for notebook in submission.notebooks):
         raise NoScore("waiting to be graded by hand")
-    return max(
-        0.0, float(submission.score) - (submission.late_submission_penalty or 0)
-    )  # as nbgrader's export
+    penalty = submission.late_submission_penalty or 0
+    return max(0.0, float(submission.score) - penalty)  # as nbgrader's export
 
 
 def _called(person: Person, student: str) -> str:

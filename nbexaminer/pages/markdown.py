@@ -34,9 +34,8 @@ _SCHEMES = {"http", "https", "mailto", "attachment"}
 _IMAGE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r'\b(src|alt|width)="([^"]*)"')
 
-FindPicture = Callable[
-    [str], str
-]  # from the address in the Markdown to that in the page; "" if there is none
+# From the address in the Markdown to that in the page; "" if there is none.
+FindPicture = Callable[[str], str]
 
 
 def safe_markdown(source: str, budget: RenderingBudget, find: FindPicture, remember: bool = False) -> str:

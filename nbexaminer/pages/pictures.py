@@ -33,9 +33,7 @@ def data_uri(kind: object, content: object) -> str:
     if len(texts) < len(lines):
         return ""
     text = "".join(texts)
-    if (
-        kind == "image/svg+xml"
-    ):  # as a picture (not as a part of the page) it runs nothing and fetches nothing
+    if kind == "image/svg+xml":  # as a picture, not as a part of the page, it runs and fetches nothing
         encoded = text.strip().encode("utf-8", "replace")
         return _address(kind, encoded) if len(encoded) <= MAX_BYTES else ""
     if not isinstance(kind, str) or len(text) > 2 * MAX_BYTES:

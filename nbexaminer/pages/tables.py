@@ -129,10 +129,8 @@ def write_alike_csv(path: Path, comparison: Comparison) -> None:
 
 def write_rows(path: Path, head: list[str], rows: Iterable[Sequence[object]], append: bool = False) -> None:
     """Write a CSV file that spreadsheets can open, or append to it."""
-    mode = "a" if append else "w"
-    with path.open(
-        mode, newline="", encoding="utf-8-sig", errors="replace"
-    ) as file:  # spreadsheets ask for it
+    mode, encoding = ("a" if append else "w"), "utf-8-sig"  # spreadsheets ask for the mark
+    with path.open(mode, newline="", encoding=encoding, errors="replace") as file:
         writer = csv.writer(file)
         if file.tell() == 0:
             writer.writerow(head)

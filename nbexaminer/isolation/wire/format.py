@@ -1,4 +1,4 @@
-"""The limits of a message, its errors, and what stands for a value that can't travel."""
+"""The limits of a message, and what stands for a value that can't travel."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ import numpy as np
 MAX_BYTES = 64 * 2**20  # of one message
 MAX_DEPTH = 100  # of containers inside containers
 MAX_ITEMS = 1_000_000  # values of a message, all together
-MAX_KEYS = (
-    10_000  # of its dictionaries and sets, if not text: some numbers are chosen so that their hashes collide
-)
+MAX_KEYS = 10_000  # of its dictionaries and sets, if not text: numbers may be chosen so that hashes collide
 MAX_INTEGER = 1000  # bytes of a whole number; Python can still print it
 MAX_AXES = 32
 PLAIN_KINDS = "biufcSUMm"  # dtypes without Python objects, fields or references
@@ -26,10 +24,6 @@ _DTYPE = re.compile(
 LENGTH = struct.Struct("<Q")
 FLOAT = struct.Struct("<d")
 ARRAY_ITEMS = 10  # a small array takes as much memory as so many other values
-
-
-class WireError(Exception):
-    """What came over the wire is not a message, or what was to be sent can't be one."""
 
 
 class Opaque:
