@@ -12,8 +12,8 @@ HERE = Path(__file__).parent.parent
 ASSIGNMENT = "cnn-step-by-step"
 # Modules that take half a minute and more, the longest first.
 LONG = [
-    "batch", "stock", "jupyterlab", "attacks", "scale", "sample_class", "website", "guides", "any_course",
-    "ordinary_user", "exchange", "mutants", "notebook", "engine", "sandbox", "regrade", "package", "oracle",
+    "stock", "jupyterlab", "attacks", "sample_class", "scale", "website", "guides", "batch", "ordinary_user",
+    "exchange", "any_course", "mutants", "notebook", "engine", "sandbox", "regrade", "package", "oracle",
     "hostile_pages", "feedback", "courses", "mistakes",
 ]  # fmt: skip
 

@@ -67,11 +67,14 @@ def test_the_gradebook_is_what_nbgrader_makes_of_it(submitted):
 
 
 def test_a_batch_killed_at_any_moment_goes_on_to_the_same_end(submitted):
+    students = STUDENTS[:4]  # with what is late, given by hand and repaired
+    for name in STUDENTS[4:]:
+        shutil.rmtree(submitted / "submitted" / name)
     undisturbed = copied(submitted, "undisturbed")
     assert run(undisturbed, "nbexaminer", "autograde").returncode == 0
     chance = random.Random(7)
     killed = 0
-    for told in 2 * list(range(len(STUDENTS) + 1)):  # so many are graded when it is killed
+    for told in 2 * list(range(len(students) + 1)):  # so many are graded when it is killed
         with subprocess.Popen(
             [BIN / "nbexaminer", "autograde", "--force"],
             cwd=submitted,
@@ -85,16 +88,16 @@ def test_a_batch_killed_at_any_moment_goes_on_to_the_same_end(submitted):
                 batch.wait(timeout=chance.uniform(0, 0.5) if told else chance.uniform(0.5, 2.5))
             batch.kill()
         killed += batch.returncode == -signal.SIGKILL
-    assert killed > len(STUDENTS)
+    assert killed > len(students)
     last = run(submitted, "nbexaminer", "autograde")
     assert last.returncode == 0, last.stderr
     assert rows(submitted) == rows(undisturbed)
-    for student in STUDENTS:
+    for student in students:
         for place, kind in (("feedback", "html"), ("autograded", "ipynb")):
             path = Path(place, student, ASSIGNMENT, f"{ASSIGNMENT}.{kind}")
             assert (submitted / path).stat().st_size > 10_000
     again = run(submitted, "nbexaminer", "autograde")
-    assert again.stderr.count("(unchanged)") == len(STUDENTS)
+    assert again.stderr.count("(unchanged)") == len(students)
 
 
 def test_what_people_enter_while_a_submission_is_graded_is_not_lost(course):
