@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
+from nbexaminer.engine.cell_names import python_text
 from nbexaminer.model import InstructorCell
 
 _MAX_QUICK = 50_000  # characters of a cell that is parsed here: parsing takes a thousand times as much memory
@@ -79,7 +80,7 @@ def is_blank(source: str, released: str) -> bool:
     Whatever else is done in it stands in the released cell already, or only looks at what there is.
     """
     try:
-        tree, given = (ast.parse(TransformerManager().transform_cell(text)) for text in (source, released))
+        tree, given = (ast.parse(python_text(text)) for text in (source, released))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     known = {ast.dump(node) for node in ast.walk(given) if isinstance(node, ast.stmt)}

@@ -47,12 +47,8 @@ def copy_back(old: Any, new: Any, seen: Seen | None = None) -> Any:
         if old != new:
             old.clear()
             old.extend(new) if hasattr(old, "extend") else old.update(new)
-    elif isinstance(old, np.random.Generator):
-        old.bit_generator.state = new.bit_generator.state
-    elif isinstance(old, np.random.RandomState):
-        old.set_state(new.get_state())
-    elif isinstance(old, random.Random):
-        old.setstate(new.getstate())
+    elif isinstance(old, (np.random.Generator, np.random.RandomState, random.Random)):
+        _copy_state(old, new)
     elif _is_table(old):
         return _copy_table(old, new)
     elif hasattr(old, "__dict__") and type(old).__module__ not in ("builtins", "enum"):
@@ -77,6 +73,16 @@ def with_old(value: Any, seen: Seen) -> Any:
     if type(value) is dict:
         return {key: with_old(part, seen) for key, part in value.items()}
     return value
+
+
+def _copy_state(old: Any, new: Any) -> None:
+    """Let random numbers go on from where the other generator is."""
+    if isinstance(old, np.random.Generator):
+        old.bit_generator.state = new.bit_generator.state
+    elif isinstance(old, np.random.RandomState):
+        old.set_state(new.get_state())
+    else:
+        old.setstate(new.getstate())
 
 
 def _is_table(value: Any) -> bool:

@@ -90,11 +90,7 @@ class Caller:
             "same_as": next(
                 (key for key, value in _items(args, kwargs) if value is outcome.get("value")), None
             ),
-            "globals": {
-                name: self._namespace[name]
-                for name, content in self._globals(watched).items()
-                if content != globals_before.get(name)
-            },
+            "globals": self._changed_globals(watched, globals_before),
         }
 
     def _seed(
@@ -156,6 +152,10 @@ class Caller:
         there = {name: self._namespace[name] for name in names if name in self._namespace}
         found = {name: self._encoded(value) for name, value in there.items()}
         return {name: content for name, content in found.items() if len(content) < _MAX_WATCHED}
+
+    def _changed_globals(self, names: Sequence[str], before: dict[str, bytes]) -> dict[str, Any]:
+        now = self._globals(names)
+        return {name: self._namespace[name] for name in now if now[name] != before.get(name)}
 
     def _drawn(self) -> tuple[Any, ...] | None:
         """Return the state of NumPy's random numbers, or None if it is that of before."""

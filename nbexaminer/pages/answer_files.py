@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from nbexaminer.course.source_cells import python_text
+from nbexaminer.engine.cell_names import python_text
 
 CLASS, RELEASE = "students", "release"  # JPlag's root directory, and its base code
 
