@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import html.parser
 import io
 import json
 import os
@@ -17,6 +18,8 @@ from pathlib import Path
 
 import pytest
 from browser import chromium_path
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from nbconvert import HTMLExporter
 from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -24,7 +27,10 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 from traitlets.config import Config
 
+from nbexaminer.engine.cells import grade_id
+from nbexaminer.engine.intake import submitted_notebooks
 from nbexaminer.engine.restore import restore
+from nbexaminer.errors import UnusableSubmission
 from nbexaminer.pages import pictures, rendering_budget
 from nbexaminer.pages.feedback import FeedbackExporter
 
@@ -224,3 +230,136 @@ def test_notebook_json_of_any_shape_is_restored_or_refused():
             except (AttributeError, TypeError, ValueError, KeyError):
                 continue  # the worker says so of this submission alone
             assert "<script" not in page
+
+
+FRAGMENTS = (
+    *(
+        TAKEN,
+        SVG,
+        PNG,
+        "![a](attachment:a.png)",
+        "<b>",
+        "\u2028",
+        "\u202e",
+        "\0",
+        "\ud800",
+        "```",
+        "$x$",
+        "$$",
+    ),
+    *(
+        '"',
+        "'",
+        "--><",
+        "]]>",
+        "\\[",
+        "javascript:alert(1)",
+        "onerror=alert(1)",
+        "<!--",
+        "&lt;script&gt;",
+        "# h\n",
+    ),
+)
+TEXTS = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=5)), max_size=6).map("".join)
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXTS, inner, max_size=3)),
+    max_leaves=6,
+)
+KINDS = st.sampled_from(["text/plain", "text/html", "image/png", "image/svg+xml", "text/latex"])
+
+
+def usually(strategy):
+    """What a notebook holds in that place, or anything."""
+    return st.one_of(*[strategy] * 12, VALUES)
+
+
+OUTPUTS = st.fixed_dictionaries(
+    {"output_type": usually(st.sampled_from(["stream", "error", "display_data", "execute_result"]))},
+    optional={
+        "name": usually(st.sampled_from(["stdout", "stderr"])),
+        "text": usually(TEXTS),
+        "data": usually(st.dictionaries(KINDS, usually(TEXTS), max_size=2)),
+        "metadata": VALUES,
+        "ename": usually(TEXTS),
+        "evalue": usually(TEXTS),
+        "traceback": usually(st.lists(TEXTS, max_size=2)),
+    },
+)
+MARKS = st.fixed_dictionaries(
+    {"grade_id": usually(st.sampled_from(["answer", "test_answer", "text", "other"]))},
+    optional={"grade": VALUES, "solution": VALUES, "points": VALUES, "comment": VALUES, "cell_type": VALUES},
+)
+CELLS = st.fixed_dictionaries(
+    {
+        "cell_type": usually(st.sampled_from(["code", "markdown", "raw"])),
+        "metadata": usually(st.fixed_dictionaries({}, optional={"nbgrader": usually(MARKS), "tags": VALUES})),
+        "source": usually(st.one_of(TEXTS, st.lists(TEXTS, max_size=3))),
+        "outputs": usually(st.lists(usually(OUTPUTS), max_size=2)),
+    },
+    optional={
+        "id": VALUES,
+        "attachments": usually(st.dictionaries(TEXTS, usually(st.dictionaries(KINDS, TEXTS, max_size=2)))),
+    },
+)
+ANSWER = {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": "answer"}}, "source": "x = 1"}
+NOTEBOOKS = st.fixed_dictionaries(
+    {
+        "cells": st.lists(CELLS, max_size=4).map(lambda cells: [*cells, ANSWER]),
+        "nbformat": st.just(4),
+        "metadata": usually(st.dictionaries(TEXTS, VALUES, max_size=2)),
+    },
+    optional={"nbformat_minor": st.sampled_from([0, 4, 5])},
+)
+
+
+class _Elements(html.parser.HTMLParser):
+    """Collects what could run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.running: list[str] = []
+
+    def handle_starttag(self, tag, attributes):
+        addresses = [value or "" for name, value in attributes if name in ("href", "src", "action", "data")]
+        if (
+            tag in ("script", "iframe", "object", "embed", "base", "form", "link")
+            or any(name.startswith("on") for name, _ in attributes)
+            or any("script:" in address for address in addresses)
+        ):
+            self.running.append(f"{tag} {attributes}")
+
+
+@pytest.fixture(scope="module")
+def known():
+    marks = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
+
+    def cell(name, kind, **more):
+        return from_dict(
+            {"cell_type": kind, "source": "x", "metadata": {"nbgrader": marks | {"grade_id": name} | more}}
+            | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+        )
+
+    return {
+        "answer": cell("answer", "code", solution=True),
+        "test_answer": cell("test_answer", "code", grade=True, locked=True, points=2),
+        "text": cell("text", "markdown", grade=True, solution=True, points=1),
+    }
+
+
+@settings(
+    max_examples=int(os.environ.get("FUZZ", "60")), deadline=None, suppress_health_check=list(HealthCheck)
+)
+@given(NOTEBOOKS, st.booleans())
+def test_any_notebook_is_refused_or_becomes_a_page_that_runs_nothing(known, tmp_path, content, keeps_outputs):
+    (tmp_path / "n.ipynb").write_text(json.dumps(content))
+    try:
+        notebook = submitted_notebooks(tmp_path, {"n": known})["n"]
+    except UnusableSubmission:
+        return
+    restore(notebook, known, keeps_outputs)
+    assert {"answer", "test_answer", "text"} - {grade_id(cell) for cell in notebook.cells} <= {"answer"}
+    resources = {"metadata": {"name": "n", "path": str(tmp_path)}, "nbgrader": {"notebook": "n"}}
+    page = _Elements()
+    page.feed(FeedbackExporter().from_notebook_node(notebook, resources)[0])
+    assert page.running == []

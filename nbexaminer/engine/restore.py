@@ -211,8 +211,9 @@ def _own_copy(cell: NotebookNode) -> NotebookNode:
 
 def _new_cell(cell_type: str, source: str, metadata: Mapping[str, Any]) -> NotebookNode:
     """Return a cell in nbformat's form; nbformat.v4 would check each against its schema, which is slow."""
+    text = str(source).encode("utf-8", "replace").decode()  # JSON can hold halves of characters
     cell: NotebookNode = from_dict(
-        {"id": "", "cell_type": cell_type, "metadata": dict(metadata), "source": str(source)}
+        {"id": "", "cell_type": cell_type, "metadata": dict(metadata), "source": text}
     )
     if cell_type == "code":
         cell.update(execution_count=None, outputs=[])

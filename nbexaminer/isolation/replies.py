@@ -28,9 +28,9 @@ MAX_PRINTED = 100_000  # of what one call prints
 MAX_CELL = 8_000_000  # of all outputs of a cell, pictures included
 MAX_FRAMES = 20
 
-# Colours, then controls of terminals and marks that turn the direction of writing.
+# Colours; controls of terminals, marks that turn the direction of writing, and halves of characters.
 _CONTROL = re.compile(
-    r"\x1b\[[0-9;]{0,20}m|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    r"\x1b\[[0-9;]{0,20}m|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _SAFE_TYPES = ("text/plain", "image/png", "image/jpeg")  # what a page may show
 _PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
