@@ -24,7 +24,7 @@ EXAMPLES = [
     Foreign.parse(f"example{number}", "\n" + text)
     for number, text in enumerate(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
 ]
-TOGETHER = tuple(re.findall(r"^# %% test (\S+) \S+ together$", PAGE, re.MULTILINE))
+TOGETHER = tuple(name for made in (*EXAMPLES, *ASSIGNMENTS.values()) for name in made.together)
 # Each of these has the habits of another kind of course; all of them: python -m tests.foreign_courses
 IN_THE_SUITE = ("variables", "values")
 LIBRARIES = ("pandas", "scipy.linalg", "scipy.optimize", "scipy.sparse", "scipy.stats")

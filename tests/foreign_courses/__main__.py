@@ -29,5 +29,5 @@ with tempfile.TemporaryDirectory() as scratch:
         found.stock |= {tuple(row[:4]): row[4] for row in json.loads(known.read_text())}
         shutil.rmtree(root / "engine", ignore_errors=True)
         shutil.copytree(root / "course", root / "engine")
-        found.engine |= grade_by_engine(root / "engine", [name])
+        found.engine |= grade_by_engine(root / "engine", [name], ASSIGNMENTS[name].together)
     print(table(found))

@@ -66,8 +66,9 @@ def grade_by_stock(root: Path, names: Iterable[str]) -> dict[Key, float]:
     return found
 
 
-def grade_by_engine(root: Path, names: Iterable[str]) -> dict[Key, float]:
-    (root / "nbgrader_config.py").write_text(CONFIG + OURS)
+def grade_by_engine(root: Path, names: Iterable[str], together: Iterable[str] = ()) -> dict[Key, float]:
+    declared = f"c.IsolatedExecute.together = {list(together)}\n"
+    (root / "nbgrader_config.py").write_text(CONFIG + OURS + declared)
     found = {}
     for name in names:
         _command(root, "nbexaminer", "autograde", name, ok=(0, 3))
@@ -103,7 +104,9 @@ def compare(root: Path, assignments: Iterable[Foreign]) -> Comparison:
     prepare(root / "stock", chosen)
     shutil.copytree(root / "stock", root / "engine")
     names = [assignment.name for assignment in chosen]
-    return Comparison(grade_by_stock(root / "stock", names), grade_by_engine(root / "engine", names))
+    together = [name for assignment in chosen for name in assignment.together]
+    stock = grade_by_stock(root / "stock", names)
+    return Comparison(stock, grade_by_engine(root / "engine", names, together))
 
 
 def table(comparison: Comparison) -> str:

@@ -457,7 +457,7 @@ assert recorder.events == ["enter", "exit"]
 with Recorder() as recorder:
     raise KeyError("swallowed")
 assert recorder.events[-1] == "KeyError"
-# %% test test_changed 2
+# %% test test_changed 2 together
 settings = {"a": 1}
 with changed(settings, "a", 5) as inside:
     assert inside["a"] == 5

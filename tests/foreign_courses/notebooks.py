@@ -5,7 +5,7 @@ A text is cut at lines that start with `# %%`. What follows the mark says what t
     notebook NAME                another notebook begins (the first is named after the assignment)
     free | locked [ID]           an ordinary cell | a read-only one
     solution ID                  an answer that tests grade
-    test ID POINTS               a test cell
+    test ID POINTS [together]    a test cell; whether the course declares that it runs with students' code
     manual ID POINTS             an answer that a person grades (`text` for a Markdown cell: manual-text)
     wrong NAME ID                what the submission NAME has instead of a cell's text
     file PATH                    a file beside the notebook
@@ -32,6 +32,7 @@ class Foreign:
     notebooks: dict[str, list] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     wrong: dict[str, dict[str, str]] = field(default_factory=dict)
+    together: list[str] = field(default_factory=list)
 
     @classmethod
     def parse(cls, name: str, text: str) -> Foreign:
@@ -48,6 +49,7 @@ class Foreign:
             elif what == "wrong":
                 made.wrong.setdefault(words[0], {})[words[1]] = source
             else:
+                made.together += words[:1] if "together" in words[2:] else []
                 cells = made.notebooks.setdefault(notebook, [])
                 cells.append(_cell(what, words, source, f"{notebook}-{number}".replace("_", "-")))
         return made
