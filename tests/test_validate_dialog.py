@@ -70,7 +70,7 @@ def test_graded_checks_come_first_and_apart(validate):
     failed = validate(*cells)["failed"]
     assert [entry["source"].splitlines() for entry in failed] == [
         ["2 graded checks fail: add, cell-7f", "2 项计分的检查没有通过", "", "▸ add (2.5 points 分)"],
-        ["▸ cell-7f (1 points 分)"],
+        ["▸ cell-7f (1 point 分)"],
         ["1 optional check fails: bonus", "1 项不计分的检查没有通过", "", "▸ bonus"],
     ]
     assert all(entry["error"].endswith("a &lt; b &amp; c") for entry in failed)  # it is shown as HTML

@@ -55,7 +55,8 @@ def _group(cells: list[NotebookNode], kind: str, kind_zh: str) -> list[dict[str,
     heading = f"{len(cells)} {kind} {plural}: {names}\n{len(cells)} 项{kind_zh}的检查没有通过\n\n"
     entries = []
     for number, cell in enumerate(cells):
-        points = f" ({_points(cell):g} points 分)" if _points(cell) else ""
+        worth = _points(cell)
+        points = f" ({worth:g} {'point' if worth == 1 else 'points'} 分)" if worth else ""
         message = message_of(cell)
         error = f"{'' if number else _STYLE}{html.escape(message)}"
         source = f"{'' if number else heading}▸ {_name(cell)}{points}"
