@@ -179,7 +179,7 @@ def _figure(picture: Tag, soup: BeautifulSoup) -> None:
     if picture.parent.name == "p" and len(picture.parent.contents) == 1:
         picture = picture.parent
         picture.name = "figure"
-    elif "text" in picture.parent.get("class", ()):
+    elif picture.parent.name == "details" or "text" in picture.parent.get("class", ()):
         picture = picture.wrap(soup.new_tag("figure"))
     else:
         return

@@ -95,7 +95,8 @@ def _awaits(node: ast.stmt) -> bool:
         value = node.value
     elif isinstance(node, ast.For):  # for i in range(None)
         value = node.iter.args[0] if isinstance(node.iter, ast.Call) and node.iter.args else node.iter
-    return isinstance(value, ast.Constant) and value.value is None
+    values = value.elts if isinstance(value, ast.Tuple) else [value]
+    return bool(values) and all(isinstance(one, ast.Constant) and one.value is None for one in values)
 
 
 def _does_nothing(node: ast.stmt) -> bool:
