@@ -12,6 +12,7 @@ from foreign_courses.assignments import ASSIGNMENTS
 from foreign_courses.compare import compare, table
 from foreign_courses.notebooks import Foreign
 from nbformat.v4 import new_notebook
+from nbgrader.utils import determine_grade
 
 from nbexaminer.engine.cells import instructor_cells
 from nbexaminer.engine.engine import Engine
@@ -49,7 +50,13 @@ def _outcomes(engine, assignment, root, answers=None):
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             cell.source = (answers or {}).get(grade_id, cell.source)
         program = program_of(mine, folder / f"{name}.ipynb")
-        yield from engine.grade(new_notebook(cells=cells), mine, AssignmentFiles(folder), program)
+        outcomes = engine.grade(new_notebook(cells=cells), mine, AssignmentFiles(folder), program)
+        scores = {one.grade_id: one.score for one in outcomes}
+        for cell in cells:  # nbgrader reads its scores from the outputs
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if grade_id in scores:
+                assert determine_grade(cell)[0] == scores[grade_id], (grade_id, cell.outputs)
+        yield from outcomes
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)

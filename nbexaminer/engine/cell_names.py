@@ -49,7 +49,8 @@ class CellNames:
     used: names that its functions and classes read; imports: what import statements bind, by name;
     star_imports: modules of which it imports all; words: all names and attributes in its text;
     changed: global names whose content its functions change; texts: names that it may read by their text;
-    deleted: names that it deletes;
+    deleted: names that it deletes; assigned: global names that its functions bind; reads_all: whether it may
+    read any name there is, as with `globals()`;
     makes_objects: whether it defines a class, a generator or a function inside another."""
 
     bound: dict[str, str] = field(default_factory=dict)
@@ -62,6 +63,8 @@ class CellNames:
     texts: frozenset[str] = frozenset()
     makes_objects: bool = False
     deleted: frozenset[str] = frozenset()
+    assigned: frozenset[str] = frozenset()
+    reads_all: bool = False
 
 
 def python_text(source: str) -> str:
@@ -94,6 +97,8 @@ def cell_names(source: str) -> CellNames:
         frozenset(
             part.id for part in ast.walk(tree) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Del)
         ),
+        frozenset(name for part in ast.walk(tree) if isinstance(part, ast.Global) for name in part.names),
+        bool(words & _BY_TEXT) and _reads_all(tree),
     )
 
 
@@ -136,6 +141,25 @@ def _texts(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
             yield node.value
+
+
+def _reads_all(tree: ast.AST) -> bool:
+    """Return whether all global names are asked for, and not just one of them by its text."""
+    namespaces = [
+        part
+        for part in ast.walk(tree)
+        if isinstance(part, ast.Call)
+        and isinstance(part.func, ast.Name)
+        and part.func.id in _BY_TEXT
+        and not part.args
+    ]
+    by_text: list[ast.AST] = []  # globals()["x"], globals().get("x"), "x" in globals()
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Subscript) or (isinstance(part, ast.Attribute) and part.attr == "get"):
+            by_text.append(part.value)
+        elif isinstance(part, ast.Compare):
+            by_text += part.comparators
+    return any(part not in by_text for part in namespaces)
 
 
 def _words(tree: ast.AST) -> Iterator[str]:

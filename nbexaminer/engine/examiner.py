@@ -46,6 +46,7 @@ class Examiner:
         self.mirrors = Mirrors()
         self.withheld: Set[str] = frozenset()  # names of helpers that may not be lent yet
         self.rebound: Set[str] = frozenset()  # names of the student's functions' that the cell may rebind
+        self.assigned: Set[str] = frozenset()  # global names that students' functions may bind
         self.shares_random = False  # whether the state of Python's own random numbers travels along
         np.random.seed()  # workers that were forked from one process would all draw the same
         self._random = np.random.get_state()
@@ -67,7 +68,11 @@ class Examiner:
         Remote.
         """
         namespace = self._shell.namespace
-        values = [name for name, value in found.items() if _is_value(value)]
+        values = [
+            name
+            for name, value in found.items()
+            if _is_value(value) or (value is NOTHING and name in self.assigned)
+        ]
         variables = Globals(namespace, values, self.rebound, self.shares_random)
         remote = Remote(calls, variables, self.mirrors, self.withheld, is_seeded)
         if calls is not self._calls:
@@ -101,6 +106,10 @@ class Examiner:
         if not is_test:
             self._random = np.random.get_state()
         return result
+
+    def share_imports(self, context: Context, imports: Mapping[str, Import]) -> None:
+        """Let instances of classes that students' cells import travel by value; all of them are there."""
+        share(context, {name: imported.load() for name, imported in imports.items()}, imports)
 
     def share(self, context: Context, names: Iterable[str]) -> None:
         """Let instances of the classes under some names, which trusted text has bound, travel by value."""

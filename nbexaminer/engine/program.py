@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import functools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
@@ -57,7 +57,7 @@ class Program:
     on_both_sides: grade_ids of trusted cells whose text is to run in the student's process, too;
     with_files: grade_ids of trusted cells that may read or write files;
     used: global names that functions of the student's read; uses_random: whether a cell imports `random`;
-    theirs: names that ordinary and solution cells bind.
+    theirs: names that ordinary and solution cells bind; assigned: those that their functions bind.
     """
 
     asked: tuple[str, ...] = ()
@@ -71,13 +71,16 @@ class Program:
     used: frozenset[str] = frozenset()
     uses_random: bool = False
     theirs: frozenset[str] = frozenset()
+    assigned: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, cells: Sequence[SourceCell]) -> Program:
         names = [(cell, cell_names(cell.source)) for cell in cells]
         theirs = [found for cell, found in names if not cell.is_trusted]
         locked = [found for cell, found in names if cell.is_trusted and cell.role != "test"]
-        bound = {name for found in theirs for name in found.bound}
+        assigned = {name for found in theirs for name in found.assigned}
+        bound = {name for found in theirs for name in found.bound} | assigned
+        names = [(cell, _with_all(cell, found, bound)) for cell, found in names]
         trusted = [(cell.grade_id or "", found) for cell, found in names if cell.is_trusted]
         read = {name for _, found in trusted for name in found.read | (found.texts & bound)}
         changed = {name for found in theirs for name in found.changed}
@@ -101,6 +104,7 @@ class Program:
             used=frozenset(name for found in theirs for name in found.used),
             uses_random=any(made.module == "random" for _, found in names for made in found.imports.values()),
             theirs=frozenset(bound),
+            assigned=frozenset(assigned),
         )
 
     @property
@@ -152,6 +156,11 @@ def preloadable(programs: Iterable[Program], folder: Path | None, hidden: Iterab
 
 
 _Names = list[tuple[SourceCell, CellNames]]
+
+
+def _with_all(cell: SourceCell, found: CellNames, bound: set[str]) -> CellNames:
+    """Return the names of a cell, with what students bind among those it reads, if it may read any."""
+    return replace(found, read=found.read | bound) if cell.is_trusted and found.reads_all else found
 
 
 def _own(names: _Names) -> dict[str, set[str]]:
@@ -215,6 +224,7 @@ def _keeps_state(names: _Names) -> bool:
     """Return whether functions of the student's change a variable that a trusted cell reads, too."""
     kinds = [found.bound for cell, found in names if cell.role != "test"]
     variables = {name for bound in kinds for name, how in bound.items() if how == "variable"}
+    variables |= {name for cell, found in names if not cell.is_trusted for name in found.assigned}
     changed = {name for cell, found in names if not cell.is_trusted for name in found.changed}
     return any(variables & changed & found.read for cell, found in names if cell.is_trusted)
 

@@ -283,6 +283,10 @@ class Absent(Function):
     def operate(self, operation: str, *args: Any) -> Any:
         raise self._missing
 
+    @property
+    def __doc__(self) -> Any:  # type: ignore[override]  # else it would be the one above
+        raise self._missing
+
 
 def _exception(
     kind: str, ancestor: str, text: str, frames: list[list[Any]], error: Any = None

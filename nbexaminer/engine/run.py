@@ -64,6 +64,7 @@ class NotebookRun:
         self.blank: set[str] = set()  # answers that are still a form to fill in
         # A module that a student has written exists over there only.
         self.imports = {name: made for name, made in program.imports.items() if made.is_there()}
+        examiner.share_imports(submission.context, self.imports)
         self.starred: set[str] = set()  # names of the instructor's that a locked cell imports by "*"
         self.found: dict[str, Any] = {
             name: missing if program.owners.get(name, (None, False))[1] else NOTHING for name in program.asked
@@ -101,16 +102,21 @@ class NotebookRun:
         text = on_both_sides(known)
         names = cell_names(text)
         is_ours = known.role != "test" and names.read.isdisjoint(self.program.asked)  # it calls no answer
-        self.student_cell(text, known.grade_id, names.bound, known.role == "setup" or is_ours)
+        self.student_cell(text, known.grade_id, names.bound, known.role == "setup" or is_ours, is_own=True)
 
     def student_cell(
-        self, source: str, grade_id: str | None, shared: Iterable[str], is_quick: bool = False
+        self,
+        source: str,
+        grade_id: str | None,
+        shared: Iterable[str],
+        is_quick: bool = False,
+        is_own: bool = False,
     ) -> list[dict[str, Any]]:
         """Run a cell in the student's process and learn what stands under the names that tests read."""
         is_quick = is_quick or comes_to_its_end(source)
         run = self.submission.define if is_quick else self.submission.run
         try:
-            answer = run(source, self.program.asked, list(shared))
+            answer = run(source, self.program.asked, list(shared), is_own)
         except CallStopped as stopped:
             self._explain(grade_id, str(_STOPPED[stopped.reason]), stopped.reason)
             return [_error(stopped.reason, _STOPPED[stopped.reason])]
@@ -168,8 +174,12 @@ class NotebookRun:
             found = {name: value for name, value in self.found.items() if name not in own | self.starred}
             self.examiner.withheld = self._withheld(known)
             here = cell_names(known.source)
+            if here.texts or here.reads_all:  # it may ask whether a name is there at all
+                absent = [name for name, value in found.items() if isinstance(value, MissingFunction)]
+                found |= dict.fromkeys(absent, NOTHING)
             bound = {name for name, how in here.bound.items() if how != "import"}
             self.examiner.rebound = self.program.used & {"input", *bound, *here.deleted}
+            self.examiner.assigned = self.program.assigned
             self.examiner.shares_random = self.program.uses_random
             is_test, is_seeded = known.role == "test", self._is_seeded(known)
             ran = self.examiner.run(known.source, calls, found, is_test, is_seeded)
@@ -236,7 +246,8 @@ class NotebookRun:
             verdict = replace(verdict, together=True)
         if verdict.reason == Reason.NO_SCORE:
             ran.outputs.append(_error(verdict.reason, verdict.text))
-        if not score and verdict.credit < 1:  # nbgrader would take a result that stands before the error
+        if not score and any(output["output_type"] == "error" for output in ran.outputs):
+            # nbgrader would take a result that stands before the error
             ran.outputs[:] = [output for output in ran.outputs if output["output_type"] != "execute_result"]
         for output in ran.outputs:
             if output.get("name") == "stderr":

@@ -19,7 +19,18 @@ _PANDAS = (
     *("core.indexes.datetimes.DatetimeIndex", "core.indexes.datetimes._new_DatetimeIndex"),
     *("core.internals.managers.BlockManager", "core.internals.managers.SingleBlockManager"),
     "_libs.internals._unpickle_block",
+    *("DataFrame", "Series", "Index", "RangeIndex", "MultiIndex", "CategoricalIndex", "DatetimeIndex"),
+    *("TimedeltaIndex", "PeriodIndex", "IntervalIndex", "core.indexes.interval._new_IntervalIndex"),
+    *("_libs.arrays.__pyx_unpickle_NDArrayBacked", "Categorical", "CategoricalDtype", "NA", "Interval"),
+    *(f"arrays.{kind}Array" for kind in ("String", "Datetime", "Timedelta", "Period", "Integer")),
+    *(f"arrays.{kind}Array" for kind in ("Floating", "Boolean", "Interval")),
+    *(f"{kind}Dtype" for kind in ("String", "DatetimeTZ", "Period", "Boolean", "Interval")),
+    *(f"{sign}Int{bits}Dtype" for sign in ("", "U") for bits in (8, 16, 32, 64)),
+    *("Float32Dtype", "Float64Dtype", "_libs.tslibs.timestamps._unpickle_timestamp"),
+    *("_libs.tslibs.timedeltas._timedelta_unpickle", "_libs.tslibs.nattype._nat_unpickle", "Period"),
+    *(f"_libs.tslibs.offsets.{unit}" for unit in ("Day", "Hour", "Minute", "Second", "MonthEnd", "YearEnd")),
 )
+_SPARSE = ("bsr", "coo", "csc", "csr", "dia", "dok", "lil")
 _SAFE = {
     *(f"builtins.{name}" for name in ("set", "frozenset", "complex", "slice", "range", "bytearray")),
     "builtins.object",
@@ -30,6 +41,9 @@ _SAFE = {
     *("_codecs.encode", "numpy.ndarray", "numpy.dtype"),
     *(f"numpy.{core}.multiarray.{name}" for core in ("core", "_core") for name in ("_reconstruct", "scalar")),
     *(f"numpy.{core}.numeric._frombuffer" for core in ("core", "_core")),
+    *("numpy.ma.core._mareconstruct", "numpy.ma.MaskedArray", "numpy.ma.core.MaskedArray", "numpy.poly1d"),
+    *("numpy.polynomial.polynomial.Polynomial", "pathlib.PosixPath", "pathlib.PurePosixPath"),
+    *(f"scipy.sparse._{kind}.{kind}_{form}" for kind in _SPARSE for form in ("matrix", "array")),
     *(f"pandas.{name}" for name in _PANDAS),
 }
 _is_restricted = False

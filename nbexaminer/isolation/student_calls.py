@@ -11,7 +11,7 @@ import io
 import random as python_random_module
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -147,15 +147,21 @@ class Caller:
         except WireError:
             return b""
 
-    def _globals(self, names: Sequence[str]) -> dict[str, bytes]:
-        """Return the values of global variables, but for large ones."""
+    def _globals(self, names: Sequence[str]) -> dict[str, tuple[Any, bytes]]:
+        """Return global variables, each as an object and as it would travel."""
         there = {name: self._namespace[name] for name in names if name in self._namespace}
-        found = {name: self._encoded(value) for name, value in there.items()}
-        return {name: content for name, content in found.items() if len(content) < _MAX_WATCHED}
+        return {name: (value, self._encoded(value)) for name, value in there.items()}
 
-    def _changed_globals(self, names: Sequence[str], before: dict[str, bytes]) -> dict[str, Any]:
-        now = self._globals(names)
-        return {name: self._namespace[name] for name in now if now[name] != before.get(name)}
+    def _changed_globals(
+        self, names: Sequence[str], before: Mapping[str, tuple[Any, bytes]]
+    ) -> dict[str, Any]:
+        """Return the global variables that are not as before; of large ones, those that are bound anew."""
+        found = {}
+        for name, (value, content) in self._globals(names).items():
+            old_value, old_content = before.get(name, (_UNBOUND, None))
+            if content != old_content and (len(content) < _MAX_WATCHED or value is not old_value):
+                found[name] = value
+        return found
 
     def _drawn(self) -> tuple[Any, ...] | None:
         """Return the state of NumPy's random numbers, or None if it is that of before."""

@@ -9,6 +9,7 @@ first cell on, nothing that it says is trusted.
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -18,7 +19,7 @@ import socket
 import sys
 import time
 from pathlib import Path
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -36,6 +37,11 @@ READY = "ready"
 _FORK_RETRY = 0.01  # seconds
 _MAX_DESCRIPTORS = 4096
 _MAX_REQUEST = 1 << 16  # bytes of a request for a template process
+# What else can be called, an instance of a class, may be asked for more than its results.
+_FUNCTIONS = (
+    *(FunctionType, BuiltinFunctionType, MethodType, functools.partial, type(functools.cache(len))),
+    *(np.ufunc, np.vectorize),
+)
 
 
 def main(descriptor: int, preload: list[str], is_fork_server: bool = False) -> None:
@@ -199,28 +205,26 @@ def _greet(descriptor: int) -> Channel:
 
 
 def _run_cell(
-    shell: Shell, context: Context, source: str, names: list[str], shared: list[str]
+    shell: Shell, context: Context, source: str, names: list[str], shared: list[str], is_own: bool
 ) -> dict[str, Any]:
     """Run a cell; return its outputs and what stands under the names that tests read.
 
-    shared: names of classes and functions that the examiner has, too.
+    shared: names of classes and functions that the examiner has, too; a cell that is not the examiner's own
+    may only import them.
     """
     result = shell.run(source)
-    share(context, shell.namespace, shared)
+    there = {name: shell.namespace[name] for name in shared if name in shell.namespace}
+    imported = {name for name, value in there.items() if getattr(value, "__module__", "") != "__main__"}
+    share(context, there, there if is_own else imported)
     found = {name: shell.namespace[name] for name in names if name in shell.namespace}
-
-    def is_function(value: Any) -> bool:
-        return callable(value) and not isinstance(value, type)
 
     return {
         "outputs": result.outputs,
         "error": f"{type(result.error).__name__}: {error_text(result.error)}" if result.error else "",
-        "functions": [name for name, value in found.items() if is_function(value)],
+        "functions": [name for name, value in found.items() if isinstance(value, _FUNCTIONS)],
         "modules": [name for name, value in found.items() if isinstance(value, ModuleType)],
         "values": {
-            name: value
-            for name, value in found.items()
-            if not (is_function(value) or isinstance(value, ModuleType))
+            name: value for name, value in found.items() if not isinstance(value, (*_FUNCTIONS, ModuleType))
         },
     }
 

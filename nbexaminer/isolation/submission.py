@@ -52,27 +52,32 @@ class Submission:
         self._outputs_left = _MAX_OUTPUTS
         self._has_run = False  # whether code of the student's has run, beyond definitions and imports
 
-    def run(self, source: str, names: Sequence[str], shared: Sequence[str] = ()) -> dict[str, Any]:
+    def run(
+        self, source: str, names: Sequence[str], shared: Sequence[str] = (), is_own: bool = False
+    ) -> dict[str, Any]:
         """Run a cell of the student's; its state is kept if it comes to its end, be it by an error.
 
-        names: what to return the values of; shared: names of what the examiner has, too. Returns the checked
-        reply of the process (see replies.cell).
+        names: what to return the values of; shared: names of what the examiner has, too, because the cell
+        imports it, or defines it, if it is_own: the instructor's text. Returns the checked reply of the
+        process (see replies.cell).
         Raises CallStopped if the cell doesn't come to its end; the next then starts from the state before.
         """
         self._has_run = True
-        return self._run_in_fork(_cell_request(source, names, shared), self._budget.call_limit)
+        return self._run_in_fork(_cell_request(source, names, shared, is_own), self._budget.call_limit)
 
     def run_apart(self, source: str) -> dict[str, Any]:
         """Run a cell in a fork of the newest state, of which nothing is left. Returns and raises as `run`."""
         return self._run_in_fork(_cell_request(source), self._budget.call_limit, keep=False)
 
-    def define(self, source: str, names: Sequence[str], shared: Sequence[str] = ()) -> dict[str, Any]:
+    def define(
+        self, source: str, names: Sequence[str], shared: Sequence[str] = (), is_own: bool = False
+    ) -> dict[str, Any]:
         """Run a cell that only defines functions and imports, as `run` does.
 
         As long as there were only such cells, nothing of the student's has run that could keep this one from
         its end; so it needs no state to go back to, which saves a fork.
         """
-        request = _cell_request(source, names, shared)
+        request = _cell_request(source, names, shared, is_own)
         if self._has_run:  # what hung before says nothing of this cell: it keeps its whole time
             return self._run_in_fork(request, self._budget.first_call_limit)
         self._end_session()  # first: it restores the folder, which a locked cell may write to
@@ -156,5 +161,8 @@ class Submission:
             self._session = None
 
 
-def _cell_request(source: str, names: Sequence[str] = (), shared: Sequence[str] = ()) -> dict[str, Any]:
-    return {"do": "cell", "with": {"source": source, "names": list(names), "shared": list(shared)}}
+def _cell_request(
+    source: str, names: Sequence[str] = (), shared: Sequence[str] = (), is_own: bool = False
+) -> dict[str, Any]:
+    request = {"source": source, "names": list(names), "shared": list(shared), "is_own": is_own}
+    return {"do": "cell", "with": request}

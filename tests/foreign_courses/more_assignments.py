@@ -972,4 +972,117 @@ def with_names(table, names):
     return table.merge(names, on="team")
 '''
 
+# A checker beside the notebook that is given all names; its result is the score, which may be 0.
+_TEXTS["checker"] = """
+# %% file checker.py
+def check_mean(names):
+    points = 0
+    try:
+        assert names["mean"]([1, 3]) == 2
+        points += 1
+        assert len(names["mean"].__doc__) > 5
+        points += 1
+    except (AssertionError, KeyError, TypeError, NotImplementedError):
+        pass
+    return points
+
+
+def check_names(names):
+    return sum(name in names for name in ("largest", "smallest"))
+# %% locked
+import checker
+# %% solution mean
+### BEGIN SOLUTION
+def mean(values):
+    '''The arithmetic mean.'''
+    return sum(values) / len(values)
+### END SOLUTION
+# %% test test_mean 2
+checker.check_mean(globals())
+# %% solution extremes
+### BEGIN SOLUTION
+from builtins import max as largest, min as smallest
+### END SOLUTION
+# %% test test_names 2
+checker.check_names(dir())
+# %% wrong undocumented mean
+mean = lambda values: sum(values) / len(values)
+# %% wrong undocumented extremes
+largest = max
+# %% wrong none mean
+average = 3
+# %% wrong none extremes
+import math
+"""
+
+# A package beside the notebook whose class students' code imports; a function that binds global names, which
+# later cells go on with; a connection that is made in an ordinary cell; pickled tables to compare with.
+_TEXTS["packages"] = """
+# %% file shop/stock/__init__.py
+from .items import Item
+# %% file shop/stock/items.py
+class Item:
+    def __init__(self, name, price):
+        self.name, self.price = name, price
+
+    def __eq__(self, other):
+        return (self.name, self.price) == (other.name, other.price)
+# %% free
+import sqlite3
+import pandas as pd
+connection = sqlite3.connect(":memory:")
+connection.executescript(
+    "create table fruit (name text, price real); insert into fruit values ('fig', 0.5), ('pear', 0.25);"
+)
+# %% solution imports
+### BEGIN SOLUTION
+from shop.stock import Item
+### END SOLUTION
+# %% solution cheaper
+def cheaper(item: Item, part):
+    ### BEGIN SOLUTION
+    return Item(item.name, item.price * (1 - part))
+    ### END SOLUTION
+# %% test test_cheaper 2
+assert cheaper(Item("fig", 2.0), 0.5) == Item("fig", 1.0)
+assert isinstance(cheaper(Item("fig", 2.0), 0.25), Item)
+# %% solution load
+def load(part):
+    global items, cheap
+    ### BEGIN SOLUTION
+    items = [Item(*row) for row in connection.execute("select * from fruit order by name")]
+    cheap = [cheaper(item, part) for item in items]
+    ### END SOLUTION
+# %% test test_load 1
+load(0.5)
+assert [item.name for item in items] == ["fig", "pear"] and cheap[0].price == 0.25
+# %% solution total
+### BEGIN SOLUTION
+total = sum(item.price for item in cheap)
+query = "select name, price from fruit where price < 0.3"
+### END SOLUTION
+# %% test test_total 1
+assert total == 0.375
+# %% test test_query 2
+import pickle
+found = pd.read_sql(query, connection)
+expected = pickle.loads(pickle.dumps(pd.DataFrame({"name": ["pear"], "price": [0.25]})))
+pd.testing.assert_frame_equal(found, expected)
+assert isinstance(connection, sqlite3.Connection)
+# %% wrong inside cheaper
+def cheaper(item, part):
+    item.price *= part
+# %% wrong inside load
+def load(part):
+    global items
+    items = []
+# %% wrong own imports
+class Item:
+    def __init__(self, name, price):
+        self.name, self.price = name, price
+# %% wrong own total
+total = 0.375
+query = "select name from fruit"
+"""
+
 MORE = {name: Foreign.parse(name, text) for name, text in _TEXTS.items()}
