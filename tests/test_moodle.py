@@ -223,6 +223,10 @@ def test_a_language_that_is_not_known_is_refused(course, old, new, what):
         "pátek, 27. listopadu 2026, 20.53",
         "piątek, 27 listopada 2026, 20:53",
         "2026年 11月 27日(金曜日) 20:53",
+        "2026年 11月 27日(五) 20:53",
+        "2026년 11월 27일(금) 20:53",
+        "sexta-feira, 27 nov. 2026, 20:53",
+        "27 Kasım 2026, Cuma, 20:53",
         "2026(e)ko azaroaren 27(a), ostirala, 20:53",
     ],
 )
@@ -236,11 +240,39 @@ def test_dates_are_read_in_many_languages(text):
         "-",
         "Saturday, 27 November 2026, 8:53 PM",  # it is a Friday
         "27/11/2026 20:53",
+        "2026年 11月 27日(日) 20:53",
         "Παρασκευή, 27 Νοεμβρίου 2026, 8:53 qq",  # perhaps in the evening
     ],
 )
 def test_a_date_that_is_not_sure_is_none(text):
     assert parse_date(text) is None
+
+
+LANGUAGES = list(
+    csv.DictReader((DATA.parent / "moodle-languages.tsv").open(encoding="utf-8"), delimiter="\t")
+)
+
+
+@pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words["language"])
+def test_a_worksheet_in_the_words_of_a_language(words, tmp_path):
+    """Made by hand, in words of Moodle's translations: somebody on time, a draft, nothing, somebody late."""
+    what = (words["submitted"], words["draft"], words["none"], f"{words['submitted']} - {words['late']}")
+    rows = [words["titles"].split("|")]
+    for number, status in enumerate(what, 1):
+        who = [f"{words['participant']}{number}", "Ada", f"{number}@example.org", f"000{number % 3}"]
+        when = "-" if number == 3 else words["when"]
+        rows.append([*who, f"{status} -  - ", "", words["maximum"], words["yes"], when, "-", ""])
+    (tmp_path / "worksheet.csv").write_text(table(rows), encoding="utf-8")
+    roster = MoodleRoster(tmp_path / "worksheet.csv")
+    people = roster.people
+    assert [person.ids[1] for person in people] == ["0001", "0002", "0000", "0001"]
+    assert [person.submitted for person in people] == [True, False, False, True]
+    assert [person.draft for person in people] == [False, True, False, False]
+    assert [person.late for person in people] == [False, False, None, True]
+    when = datetime(2026, 11, 27, 0, 53).astimezone(UTC)
+    assert [person.submitted_at for person in people] == [when, when, None, when]
+    column = roster.grade_column(ASSIGNMENT, "")
+    assert roster.maximum(column) == 100 and column == 5 and roster.locked(people[0], column) is None
 
 
 def test_the_maximum_of_a_german_worksheet_is_minded(course):

@@ -11,6 +11,7 @@ import contextlib
 import functools
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from babel import Locale, UnknownLocaleError
@@ -65,25 +66,36 @@ def _days(numbers: list[int], month: int | None) -> list[tuple[int, int]]:
 
 
 def _longest(names: dict[str, int], text: str) -> int | None:
-    """Return what the longest of these names in a text stands for."""
-    found = [name for name in names if re.search(rf"(?<![^\W\d_]){re.escape(name)}", text)]
-    return names[max(found, key=len)] if found else None
+    """Return what the longest of these names (as patterns) in a text stands for."""
+    found = {match[0]: number for name, number in names.items() if (match := re.search(name, text))}
+    return found[max(found, key=len)] if found else None
 
 
 @functools.cache
 def _words(language: str) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-    """Return a language's names of months (1 to 12), days (0 is Monday) and halves of the day (0, 1)."""
+    """Return patterns of a language's months (1 to 12), days (0 is Monday) and halves of the day (0, 1)."""
     try:
         locale = Locale.parse(language)
     except UnknownLocaleError:  # a Babel with less data than ours
         return {}, {}, {}
-    months = {_plain(name): number for number, name in locale.months["format"]["wide"].items()}
-    weekdays = {_plain(name): number for number, name in locale.days["format"]["wide"].items()}
+    months, weekdays = (_names(forms) for forms in (locale.months["format"], locale.days["format"]))
+    if language[:2] in ("zh", "ja", "ko"):  # one character, in brackets
+        weekdays |= {rf"\({name}\)": number for number, name in locale.days["stand-alone"]["narrow"].items()}
     halves: dict[str, int] = {}
     for width in ("abbreviated", "wide"):
         periods = locale.day_periods["format"].get(width, {})
-        halves |= {_plain(periods[name]): half for half, name in enumerate(("am", "pm")) if name in periods}
-    return months, weekdays, halves | {"am": 0, "pm": 1}
+        halves |= {_word(periods[name]): half for half, name in enumerate(("am", "pm")) if name in periods}
+    return months, weekdays, halves | {_word("am"): 0, _word("pm"): 1}
+
+
+def _names(forms: Mapping[str, Mapping[int, str]]) -> dict[str, int]:
+    """Return patterns of names, which may have an ending, and of their abbreviations, which have none."""
+    short = {rf"{_word(name)}(?![^\W\d_])": number for number, name in forms["abbreviated"].items()}
+    return short | {_word(name): number for number, name in forms["wide"].items()}
+
+
+def _word(name: str) -> str:
+    return rf"(?<![^\W\d_]){re.escape(_plain(name))}"
 
 
 def _plain(name: str) -> str:

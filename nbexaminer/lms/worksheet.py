@@ -41,7 +41,8 @@ _YES, _NO = set(_WORDS["yes"].split()), set(_WORDS["no"].split())
 # A column of the identity is the ID number's if its title speaks of an ID, or else of a number.
 _ID = re.compile(r"\bid\b|^id|identi|ідентиф|идентиф|индивид|学号|學號|학번|ナンバー", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"num[mb]?er|n[uú]m[eéè]r|nomor|номер|ном[еі]р|αριθμ|číslo|broj|szám|zenbaki|号|號|番号|번호|رقم|شماره|מספר|số|เลข",
+    r"num[mb]?er|n[uú]m[eéè]r|numara|nomor|номер|ном[еі]р|αριθμ|číslo|broj|szám|zenbaki|号|號|番号|번호|رقم|شماره"
+    r"|מספר|số|เลข",
     re.IGNORECASE,
 )
 _TELEPHONE = re.compile(r"tel|phon|fon|电话|電話|手机|전화|мобил|тел|هاتف|puhelin|điện", re.IGNORECASE)
