@@ -174,9 +174,9 @@ class NotebookRun:
             found = {name: value for name, value in self.found.items() if name not in own | self.starred}
             self.examiner.withheld = self._withheld(known)
             here = cell_names(known.source)
-            if here.texts or here.reads_all:  # it may ask whether a name is there at all
-                absent = [name for name, value in found.items() if isinstance(value, MissingFunction)]
-                found |= dict.fromkeys(absent, NOTHING)
+            for name in found.keys() - here.read:  # it may ask whether such a name is there at all
+                if isinstance(found[name], MissingFunction) and (here.reads_all or name in here.texts):
+                    found[name] = NOTHING
             bound = {name for name, how in here.bound.items() if how != "import"}
             self.examiner.rebound = self.program.used & {"input", *bound, *here.deleted}
             self.examiner.assigned = self.program.assigned
