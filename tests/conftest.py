@@ -1,9 +1,11 @@
-"""Course folders for the tests: each test that asks for `course` gets a fresh one, with part one released."""
+"""What many tests share: the order of the modules, a course folder with part one released, a browser."""
 
 import shutil
 from pathlib import Path
 
 import pytest
+from browser import chromium_path
+from playwright.sync_api import sync_playwright
 
 from nbexaminer.course.course import Course
 from nbexaminer.course.release import release
@@ -40,3 +42,13 @@ def course(released, tmp_path):
     """A course of the test's own; its folder is `course.root`."""
     shutil.copytree(released, tmp_path, dirs_exist_ok=True)
     return Course(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium; each test opens a context of its own in it."""
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium_path()) as browser,
+    ):
+        yield browser

@@ -20,13 +20,11 @@ import axe
 import nbformat
 import numpy as np
 import pytest
-from browser import chromium_path
 from lab import Watch
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 from nbgrader.utils import determine_grade
-from playwright.sync_api import sync_playwright
 
 from examples import sample_class
 from nbexaminer.batch.worker import Worker
@@ -105,14 +103,6 @@ def hostile(honest: Path, attacker: Path) -> None:
     for folder in (path.parent, attacker.parent.parent):
         name = "own.png" if folder == path.parent else "secret.png"
         (folder / name).write_bytes(base64.b64decode(DOT))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def text(markup: str) -> str:

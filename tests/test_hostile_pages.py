@@ -17,14 +17,12 @@ import zlib
 from pathlib import Path
 
 import pytest
-from browser import chromium_path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbconvert import HTMLExporter
 from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
-from playwright.sync_api import sync_playwright
 from traitlets.config import Config
 
 from nbexaminer.engine.cells import grade_id
@@ -99,14 +97,6 @@ def formgrader(*cells) -> str:
     exporter = HTMLExporter(template_name="formgrade", config=config)
     resources = {"metadata": {"name": "n"}, "base_url": ".", "index": 0, "total": 1}
     return exporter.from_notebook_node(notebook, resources)[0]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("made", [feedback, formgrader])

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browser import chromium_path
 from exchange import Person
 from lab import PATIENCE, TOKEN, Notebook, Watch, choose, homely, serve, wait_for_images
 from notebook_answers import solution_cells
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from examples import sample_class
 
@@ -52,15 +51,6 @@ def course(tmp_path_factory):
 def address(course, home):
     with serve(course, home, "--instructor") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium_path()) as browser,
-    ):
-        yield browser
 
 
 @pytest.fixture

@@ -4,9 +4,8 @@ import csv
 import random
 
 import pytest
-from browser import chromium_path
 from class_of_answers import handwritten
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from nbexaminer.course.results import ExerciseResult, Person, SubmissionResult
 from nbexaminer.messages import raised
@@ -131,15 +130,6 @@ def written(tmp_path_factory):
     people = {"ada": Person("Ada Lovelace", "ada@example.org"), "ian": Person("Ian <i>", "ian@example.org")}
     class_report.write_html(path, "week 1", ["lab"], EXERCISES, RESULTS, ["ian", "joy"], comparison(), people)
     return path
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium_path()) as browser,
-    ):
-        yield browser
 
 
 @pytest.fixture(params=[(1280, "light", True), (390, "dark", True), (1280, "light", False)])

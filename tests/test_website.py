@@ -13,10 +13,9 @@ import numpy as np
 import pytest
 import static_site
 from axe import grave
-from browser import chromium_path
 from bs4 import BeautifulSoup
 from lab import PATIENCE, Watch, wait_for_images
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from nbexaminer import checks
 from nbexaminer.cli.commands import main
@@ -43,15 +42,6 @@ def site(tmp_path_factory):
 def address(site):
     with static_site.serve(site) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium_path()) as browser,
-    ):
-        yield browser
 
 
 @pytest.fixture
