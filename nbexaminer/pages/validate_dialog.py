@@ -23,7 +23,7 @@ _FAILING_LINE = re.compile(r"^-+> +\d+ +(.+)$", re.MULTILINE)  # IPython's arrow
 _STYLE = (
     "<style>#validation-message > div > p { display: none; } "
     "#validation-message pre { border: 0; margin: 0; padding: 0 0.5em; } "
-    "#validation-message > div:nth-child(3n + 2) pre { font-weight: bold; }</style>"
+    "#validation-message > div:nth-child(3n + 2) pre { font-weight: bold; margin-top: 0.8em; }</style>"
 )
 
 
