@@ -93,8 +93,13 @@ def test_totals_have_a_bar_for_full_marks():
 
 
 def test_the_csv_files(tmp_path):
-    tables.write_mistakes_csv(tmp_path / "mistakes.csv", EXERCISES, RESULTS)
+    people = {"ben": Person("Ben B"), "ada": Person("Ada L"), "hal": Person("Hal")}
+    tables.write_mistakes_csv(tmp_path / "mistakes.csv", EXERCISES, RESULTS, people)
     lines = rows(tmp_path / "mistakes.csv")
+    assert [line["name"] for line in lines[:2]] == ["Ben B", ""]
+    tables.write_alike_csv(tmp_path / "alike.csv", comparison(), people)
+    assert [rows(tmp_path / "alike.csv")[0][key] for key in ("name", "other_name")] == ["Ada L", "Ben B"]
+    assert tables.problems(RESULTS, people) == "  hal Hal: There is no notebook."
     assert [(line["mistake"], line["exercise"], line["student"]) for line in lines[:2]] == [
         ("stride-ignored", "conv_forward", "ben"),
         ("stride-ignored", "conv_forward", "cho"),

@@ -30,10 +30,10 @@ def show_class(course: Course, assignment: str, whole_table: bool = False) -> li
     table = tables.score_table(exercises, results, known)
     if whole_table or _fits(table, results):
         click.echo(f"\n{table}")
-        problems = tables.problems(results)
+        problems = tables.problems(results, known)
     else:
         click.echo(f"\n{_summary(exercises, results, absent, known)}")
-        problems = _shortened(tables.problems(results))
+        problems = _shortened(tables.problems(results, known))
     if problems:
         click.echo(f"\nNeed a look, and have no score:\n{problems}")
     click.echo(
@@ -67,8 +67,8 @@ def _write_report(
     comparison = similar_work.compare(*queries.answers(course, assignment))
     notebooks = list(queries.released_cells(course, assignment))
     tables.write_csv(course.report_file(assignment, "csv"), exercises, results, known)
-    tables.write_mistakes_csv(course.report_file(assignment, "mistakes.csv"), exercises, results)
-    tables.write_alike_csv(course.report_file(assignment, "alike.csv"), comparison)
+    tables.write_mistakes_csv(course.report_file(assignment, "mistakes.csv"), exercises, results, known)
+    tables.write_alike_csv(course.report_file(assignment, "alike.csv"), comparison, known)
 
     def folder(step: str, student: str) -> str:
         return os.path.relpath(course.folder(step, assignment, student), html_file.parent)

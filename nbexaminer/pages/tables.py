@@ -79,9 +79,13 @@ def fitted(rows: Sequence[Sequence[str]], columns: int | None) -> list[str]:
     return blocks[1:]
 
 
-def problems(results: Iterable[SubmissionResult]) -> str:
+def problems(results: Iterable[SubmissionResult], people: Mapping[str, Person] = {}) -> str:
     """Return a line a student who needs a look, with the reason."""
-    found = ((result.student, result.problem.en) for result in results if result.problem)
+    found = (
+        (" ".join(filter(None, (result.student, _name_of(result.student, people)))), result.problem.en)
+        for result in results
+        if result.problem
+    )
     return "\n".join(f"  {printable(student)}: {printable(problem)}" for student, problem in found)
 
 
@@ -102,26 +106,37 @@ def write_csv(
     )
 
 
-def write_mistakes_csv(path: Path, exercises: dict[str, float], results: list[SubmissionResult]) -> None:
+def write_mistakes_csv(
+    path: Path,
+    exercises: dict[str, float],
+    results: list[SubmissionResult],
+    people: Mapping[str, Person] = {},
+) -> None:
     """Write a line a mistake, exercise and student, the most frequent mistakes first."""
     write_rows(
         path,
-        ["mistake", "students", "message", "message_zh", "exercise", "student", "told"],
+        ["mistake", "students", "message", "message_zh", "exercise", "student", "name", "told"],
         (
-            [one.name, len(one.students), one.text.en, one.text.zh, *made]
+            [*head, exercise, student, _name_of(student, people), told]
             for one in class_statistics.mistakes(exercises, results)
-            for made in one.made
+            for head in [(one.name, len(one.students), one.text.en, one.text.zh)]
+            for exercise, student, told in one.made
         ),
     )
 
 
-def write_alike_csv(path: Path, comparison: Comparison) -> None:
+def write_alike_csv(path: Path, comparison: Comparison, people: Mapping[str, Person] = {}) -> None:
     """Write a line a pair of students whose answers are alike, the most surprising first."""
+    who = ["student", "name", "other", "other_name"]
     write_rows(
         path,
-        ["exercise", "student", "other", "rare_pieces_shared", "of", "have_such_a_piece", "answers", "usual"],
+        ["exercise", *who, "rare_pieces_shared", "of", "have_such_a_piece", "answers", "usual"],
         (
-            [p.exercise, *p.students, p.shared, p.of, f"{p.holders:.1f}", p.answers, f"{p.usual:g}"]
+            [
+                p.exercise,
+                *(text for student in p.students for text in (student, _name_of(student, people))),
+                *(p.shared, p.of, f"{p.holders:.1f}", p.answers, f"{p.usual:g}"),
+            ]
             for p in comparison.pairs
         ),
     )
@@ -170,8 +185,11 @@ def _are_named(results: list[SubmissionResult], people: Mapping[str, Person]) ->
 
 
 def _who(result: SubmissionResult, people: Mapping[str, Person], named: bool) -> list[str]:
-    name = people.get(result.student, Person()).name
-    return [result.student, name] if named else [result.student]
+    return [result.student, _name_of(result.student, people)] if named else [result.student]
+
+
+def _name_of(student: str, people: Mapping[str, Person]) -> str:
+    return people.get(student, Person()).name
 
 
 def width(text: str) -> int:
