@@ -78,11 +78,8 @@ def collect(
         try:
             rows = collector.collect(path)
             all_rows += [(path.name, row) for row in rows]
-            click.echo(
-                f"{path.name}\n\n{table(rows, terminal_columns())}\n"
-                if rows
-                else f"{path.name}: it is empty.\n"
-            )
+            lines = table(rows, terminal_columns()) if rows else "It is empty."
+            click.echo(f"{path.name}\n\n{lines}\n")
         except ArchiveRefused as error:
             refused.append(f"{path} refused, nothing of it was taken in: {error}")
     counts = Counter(row.status for _, row in all_rows)
@@ -91,8 +88,7 @@ def collect(
     if dry_run:
         click.echo("Nothing was changed yet.")
     else:
-        csv_file = course.record_file(assignment, "collected.csv")
-        append_csv(csv_file, all_rows)
+        append_csv(csv_file := course.record_file(assignment, "collected.csv"), all_rows)
         click.echo(f"submitted   {shown(course, 'submitted', assignment, '*')}")
         click.echo(f"record      {relative(course, csv_file)}")
     for line in refused:

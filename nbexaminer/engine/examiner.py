@@ -67,17 +67,30 @@ class Examiner:
         with the reason why the function isn't there, or NOTHING if a variable isn't there; is_seeded: as of
         Remote.
         """
-        namespace = self._shell.namespace
         values = [
             name
             for name, value in found.items()
             if _is_value(value) or (value is NOTHING and name in self.assigned)
         ]
-        variables = Globals(namespace, values, self.rebound, self.shares_random)
+        variables = Globals(self._shell.namespace, values, self.rebound, self.shares_random)
         remote = Remote(calls, variables, self.mirrors, self.withheld, is_seeded)
         if calls is not self._calls:
             self._calls = calls
             self.mirrors.begin_session(remote.ask)
+        self._bind(found, remote)
+        variables.begin()
+        np.random.set_state(self._random)  # not as a student's code has left it in the test before
+        student_figures.ask_by(functools.partial(remote.ask, "pyplot") if is_test else None)
+        with unpickling.restricted_unpickling(from_start=is_test):
+            result = self._shell.run(source)
+        student_figures.ask_by(None)
+        if not is_test:
+            self._random = np.random.get_state()
+        return result
+
+    def _bind(self, found: Mapping[str, Any], remote: Remote) -> None:
+        """Bind the names that a cell may read, as `run` says."""
+        namespace = self._shell.namespace
         for name, value in found.items():
             if value is NOTHING:
                 namespace.pop(name, None)
@@ -97,15 +110,6 @@ class Examiner:
         for name in [name for name, value in namespace.items() if self.mirrors.is_gone(value)]:
             with contextlib.suppress(NameError):  # a test has made it, whose text ran over there, too
                 namespace[name] = Function(name, remote).operate("itself")
-        variables.begin()
-        np.random.set_state(self._random)  # not as a student's code has left it in the test before
-        student_figures.ask_by(functools.partial(remote.ask, "pyplot") if is_test else None)
-        with unpickling.restricted_unpickling(from_start=is_test):
-            result = self._shell.run(source)
-        student_figures.ask_by(None)
-        if not is_test:
-            self._random = np.random.get_state()
-        return result
 
     def share_imports(self, context: Context, imports: Mapping[str, Import]) -> None:
         """Let instances of classes that students' cells import travel by value; all of them are there."""
