@@ -15,6 +15,7 @@ from nbgrader.utils import determine_grade
 
 from nbexaminer.engine.cells import instructor_cells
 from nbexaminer.engine.engine import Engine
+from nbexaminer.isolation import folder as private_folder
 from nbexaminer.isolation import processes
 from nbexaminer.isolation.folder import AssignmentFiles
 from nbexaminer.isolation.limits import ProcessLimits, RunLimits
@@ -772,6 +773,25 @@ def test_a_full_folder_and_a_bad_reply_are_told_as_such(engine):
     outcomes, _ = _cells(engine, ("solution", answer), *tests)
     reasons = [outcome.verdict.reason for outcome in outcomes]
     assert reasons == ["folder full", "bad reply"]
+
+
+def test_what_a_notebook_writes_is_kept_and_the_assignments_own_files_do_not_fill_its_folder(
+    engine, tmp_path, monkeypatch
+):
+    """As nbgrader leaves it in autograded/; a large file of the course's is nobody's fault."""
+    monkeypatch.setattr(private_folder, "_MAX_BYTES", 2**20)
+    (tmp_path / "data.bin").write_bytes(bytes(2**21))
+    cells = [
+        new_code_cell("open('new.txt', 'w').write('x' * 2**21)"),
+        new_code_cell(
+            "import os\nos.mkdir('sub')\nopen('sub/a', 'w').write('y')\nos.symlink('data.bin', 'link')"
+        ),
+        new_code_cell("open('.hidden', 'w').write('y')\nopen('n.ipynb', 'w').write('y')"),
+    ]
+    written: dict[str, bytes] = {}
+    engine.grade(new_notebook(cells=cells), {}, AssignmentFiles(tmp_path), written=written)
+    assert cells[0].outputs[-1].ename == "folder full"
+    assert written == {"sub/a": b"y"}
 
 
 def test_files_that_the_course_ignores_are_not_for_students(engine, tmp_path):

@@ -16,9 +16,11 @@ from nbexaminer.isolation import processes
 from nbexaminer.isolation.file_exchange import copy_files, read
 from nbexaminer.isolation.temporary import clear_folder
 
-_MAX_BYTES, _MAX_ENTRIES, _MAX_DEPTH = 64 * 2**20, 5000, 40  # what a private folder may hold
+_MAX_BYTES, _MAX_ENTRIES, _MAX_DEPTH = 64 * 2**20, 5000, 40  # what a submission may add
 
 _MAX_KEPT_BYTES, _MAX_KEPT_FILES = 8 * 2**20, 100  # of what stays of a submission
+
+_UNBOUNDED = 2**62
 
 Snapshot = dict[str, tuple[int, int, int, int]]  # by path: inode, size, times of content and of status
 
@@ -61,6 +63,7 @@ class PrivateFolder:
         self._fill: Callable[[], None] = self._fill_with_files
         self._state: Snapshot | None = None
         self._original: Snapshot = {}
+        self._given = 0, 0  # bytes and entries that the assignment has put there: they don't count
         self._free = self._free_bytes()
 
     def check(self, pids: Mapping[int, int], file_size: int) -> None:
@@ -89,7 +92,7 @@ class PrivateFolder:
         No process of the student's may run now: it could lead us elsewhere by a link.
         """
         if original:
-            self._fill, self._state = self._fill_with_files, None
+            self._fill, self._state, self._given = self._fill_with_files, None, (0, 0)
         with contextlib.suppress(CallStopped):
             if self._listing() == self._state:
                 return
@@ -99,9 +102,12 @@ class PrivateFolder:
             for path in (self.path, *self.path.rglob("*")):
                 os.chown(path, self.user, -1, follow_symlinks=False)
         self.path.chmod(0o700)  # copytree gives it the permissions of its source
-        self._state = self._listing()
         if original:
-            self._original = self._state
+            self._given = _UNBOUNDED, _UNBOUNDED
+            self._original = self._listing()
+            self._given = sum(size for _, size, *_ in self._original.values()), len(self._original)
+            self._free = self._free_bytes()
+        self._state = self._listing()
 
     def written(self) -> dict[str, bytes]:
         """Return the plain files that the submission has written, by their path in the folder, as far as
@@ -133,6 +139,7 @@ class PrivateFolder:
     def _listing(self) -> Snapshot:
         """Return what tells whether something was changed. Raises CallStopped if there is too much."""
         found: Snapshot = {}
+        bytes_given, entries_given = self._given
         size, waiting = 0, [(str(self.path), 0)]
         while waiting:
             folder, depth = waiting.pop()
@@ -145,7 +152,8 @@ class PrivateFolder:
                 size += status.st_size
                 if stat.S_ISDIR(status.st_mode):
                     waiting.append((entry.path, depth + 1))
-                if size > _MAX_BYTES or len(found) > _MAX_ENTRIES or depth > _MAX_DEPTH:
+                too_much = size > _MAX_BYTES + bytes_given or len(found) > _MAX_ENTRIES + entries_given
+                if too_much or depth > _MAX_DEPTH:
                     raise CallStopped("folder full")
         return found
 
