@@ -271,6 +271,16 @@ def test_a_test_does_with_an_object_what_it_does_in_one_kernel(name, outcomes):
     assert outcomes[name].score == 1, outcomes[name]
 
 
+def test_an_endless_generator_takes_no_longer_than_an_endless_call():
+    engine = Engine(RunLimits(call_seconds=0.5, submission_seconds=30))
+    try:
+        answer = "def numbers():\n    while True:\n        yield 1\ndef one():\n    return 1"
+        found = grade(engine, answer, {"all": "[n for n in numbers()]", "other": "assert one() == 1"})
+        assert (found["all"].verdict.reason, found["other"].score) == ("timed out", 1)
+    finally:
+        engine.close()
+
+
 LIAR = """
 import numpy as np
 class Liar:

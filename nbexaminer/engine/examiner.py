@@ -59,13 +59,14 @@ class Examiner:
         found: Mapping[str, Any],
         is_test: bool = False,
         is_seeded: bool = True,
+        tracks: bool = False,
     ) -> CellResult:
         """Run a locked cell.
 
         found: what stands under each name that the cell may read from the student's process: FUNCTION, OBJECT
         (one that stays there), a value, an Import of which to take the examiner's own copy, a MissingFunction
-        with the reason why the function isn't there, or NOTHING if a variable isn't there; is_seeded: as of
-        Remote.
+        with the reason why the function isn't there, or NOTHING if a variable isn't there; is_seeded,
+        tracks: as of Remote.
         """
         values = [
             name
@@ -73,10 +74,10 @@ class Examiner:
             if _is_value(value) or (value is NOTHING and name in self.assigned)
         ]
         variables = Globals(self._shell.namespace, values, self.rebound, self.shares_random)
-        remote = Remote(calls, variables, self.mirrors, self.withheld, is_seeded)
+        remote = Remote(calls, variables, self.mirrors, self.withheld, is_seeded, tracks)
         if calls is not self._calls:
             self._calls = calls
-            self.mirrors.begin_session(remote.ask)
+            self.mirrors.begin_session(remote.ask, calls.context)
         self._bind(found, remote)
         variables.begin()
         np.random.set_state(self._random)  # not as a student's code has left it in the test before

@@ -6,10 +6,12 @@ What a mirror can do is told by the student's process: see isolation.student_ref
 from __future__ import annotations
 
 import builtins
+import functools
 import sys
 import types
 from typing import Any, Protocol
 
+from nbexaminer.engine.copy_back import copy_back
 from nbexaminer.engine.mirror_errors import MirrorError
 from nbexaminer.engine.mirror_objects import (
     METHODS,
@@ -21,7 +23,8 @@ from nbexaminer.engine.mirror_objects import (
 from nbexaminer.engine.passed_objects import PassedObjects
 from nbexaminer.errors import MissingFunction, WireError
 from nbexaminer.isolation.operations import BINARY, MAX_OBJECTS, SESSION_NUMBERS, SPECIAL_METHODS
-from nbexaminer.isolation.wire import Reference
+from nbexaminer.isolation.tracked_values import TrackedValues
+from nbexaminer.isolation.wire import Context, Reference, encode
 from nbexaminer.model import Text
 
 _GONE = Text(
@@ -46,18 +49,22 @@ class Mirrors:
         self.session = 0
         self.count = 0  # how many references have come
         self.passed = PassedObjects()
+        self.tracked: TrackedValues | None = None  # of the session
         self._known: dict[tuple[int, int], Any] = {}  # by session (0: of all) and number
         self._types: dict[tuple[str, ...], MirrorType] = {}
 
-    def begin_session(self, ask: Ask) -> None:
+    def begin_session(self, ask: Ask, context: Context) -> None:
         """From now on, ask this session; what was made in the last one is gone."""
         self.ask = ask
+        self.tracked = TrackedValues(functools.partial(_encoded, context=context), copy_back)
         self.passed.clear()
         self.lose_session()
 
     def lose_session(self) -> None:
         """What the present session has made is gone."""
         self.session += 1
+        if self.tracked:
+            self.tracked.clear()
 
     def refer(self, value: Any) -> Reference | None:
         cls = type(value)
@@ -135,6 +142,13 @@ class Mirrors:
         made = type.__new__(MirrorType, cls_name or "object", bases, content)
         self._types[traits] = made
         return made
+
+
+def _encoded(value: Any, context: Context) -> bytes:
+    try:
+        return encode(value, context)
+    except WireError:
+        return b""
 
 
 def _builtin(name: str) -> str:

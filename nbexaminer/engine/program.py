@@ -57,7 +57,9 @@ class Program:
     on_both_sides: grade_ids of trusted cells whose text is to run in the student's process, too;
     with_files: grade_ids of trusted cells that may read or write files;
     used: global names that functions of the student's read; uses_random: whether a cell imports `random`;
-    theirs: names that ordinary and solution cells bind; assigned: those that their functions bind.
+    theirs: names that ordinary and solution cells bind; assigned: those that their functions bind;
+    makes_objects: whether one of them defines a class, a generator or a function inside another, whose objects
+    may keep what they are given.
     """
 
     asked: tuple[str, ...] = ()
@@ -72,6 +74,7 @@ class Program:
     uses_random: bool = False
     theirs: frozenset[str] = frozenset()
     assigned: frozenset[str] = frozenset()
+    makes_objects: bool = False
 
     @classmethod
     def of(cls, cells: Sequence[SourceCell]) -> Program:
@@ -105,6 +108,7 @@ class Program:
             uses_random=any(made.module == "random" for _, found in names for made in found.imports.values()),
             theirs=frozenset(bound),
             assigned=frozenset(assigned),
+            makes_objects=any(found.makes_objects for found in theirs),
         )
 
     @property

@@ -98,9 +98,12 @@ class Remote:
         mirrors: Mirrors,
         withheld: Set[str] = frozenset(),
         is_seeded: bool = True,
+        tracks: bool = False,
     ) -> None:
         """withheld: names of helpers that may not be lent yet; is_seeded: whether the cell seeds NumPy's
-        random numbers itself; if not, students' code must not decide what it draws."""
+        random numbers itself; if not, students' code must not decide what it draws; tracks: whether what
+        functions get and give is tracked (TrackedValues), as what objects do always is."""
+        self.tracks = tracks
         self.calls, self._globals, self.mirrors = calls, variables, mirrors
         self.withheld, self._is_seeded = withheld, is_seeded
 
@@ -126,6 +129,12 @@ class Remote:
             request |= {"replaced": replaced, "removed": removed}
         if self._globals.shares_random:
             request["python_random"] = random._inst
+        known = self.mirrors.tracked
+        tracks = self.tracks or is_mirror(request.get("target"))
+        if known is not None and (tracks or len(known)):
+            items = (*enumerate(args), *kwargs.items())
+            numbers = {key: number for key, value in items if (number := known.number_of(value))}
+            request |= {"changes": known.changes(), "tracked": numbers, "track": tracks}
         unpickling.restrict()
         try:
             return self.calls.call(request, _Callables(helpers, self.mirrors.passed.functions))
@@ -155,12 +164,24 @@ class Remote:
         if reply["changed"] is not None:
             copy_back([args, kwargs], reply["changed"], seen)
         self._globals.change(reply["globals"], seen)
+        known = self.mirrors.tracked
+        if known is not None:
+            known.take(reply["changes"])
+            for key, number in reply["tracked"].items():
+                value = args[key] if isinstance(key, int) else kwargs[key]
+                if known.number_of(value) is None:
+                    known.adopt(number, value)
         if "raised" in reply:
             raise _exception(**reply["raised"])
         key = reply["same_as"]
         if key is not None:
             return args[key] if isinstance(key, int) else kwargs[key]
-        return with_old(reply["value"], seen)
+        value = with_old(reply["value"], seen)
+        if known is not None and (number := reply["tracked_value"]):
+            with contextlib.suppress(KeyError):
+                return known.find(number)
+            known.adopt(number, value)
+        return value
 
 
 class _Callables(Mapping[str | int, Callable[..., Any]]):

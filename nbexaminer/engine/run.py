@@ -182,7 +182,9 @@ class NotebookRun:
             self.examiner.assigned = self.program.assigned
             self.examiner.shares_random = self.program.uses_random
             is_test, is_seeded = known.role == "test", self._is_seeded(known)
-            ran = self.examiner.run(known.source, calls, found, is_test, is_seeded)
+            ran = self.examiner.run(
+                known.source, calls, found, is_test, is_seeded, self.program.makes_objects
+            )
             self.starred |= {name for name in _starred(here.star_imports) if name not in self.program.theirs}
             return ran
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from nbexaminer.errors import CallStopped
@@ -37,6 +38,7 @@ class CallSession:
         self._connection: Connection | None = None
         self._random: RandomState | None = None
         self._was_used = False
+        self._spent = 0.0  # seconds, in operations on objects: a test's take no longer together than one call
         self.is_scored = True
 
     def call(self, request: dict[str, Any], helpers: Helpers) -> dict[str, Any]:
@@ -54,9 +56,14 @@ class CallSession:
             message = {"do": "call", "with": request}
             if self.files:
                 self.files.to_student()
+            if not name and self._spent > self._budget.first_call_limit:
+                raise CallStopped("timed out")  # each step of an endless generator is quick
             pid, seconds = self._connection.pid, self._budget.processor_limit
+            begin = time.monotonic()
             with stopping(), self._monitor.limited_processor_time(pid, seconds):
                 reply = replies.call(self._connection.request(message, self._budget.call_limit, helpers))
+            if not name:
+                self._spent += time.monotonic() - begin
             self._random = reply["random"] or state
             if self.files:
                 self.files.from_student()

@@ -41,7 +41,7 @@ _LEFT_OUT = {"output_type": "stream", "name": "stderr", "text": "... (more outpu
 
 def call(reply: Any) -> dict[str, Any]:
     """Return the reply to a call: "value" or "raised", "changed", "random", "printed",
-    "same_as" and "globals"."""
+    "same_as" and "globals"; "changes", "tracked" and "tracked_value" of TrackedValues."""
     reply = _instance(reply, dict)
     checked: dict[str, Any] = {
         "random": _random_state(reply.get("random")),
@@ -55,6 +55,12 @@ def call(reply: Any) -> dict[str, Any]:
     checked["same_as"] = reply.get("same_as")
     if type(checked["same_as"]) not in (type(None), int, str):
         raise WireError("an argument has a position or a keyword")
+    checked["changes"] = _instance(reply.get("changes") or {}, dict)
+    checked["tracked"] = _instance(reply.get("tracked") or {}, dict)
+    checked["tracked_value"] = reply.get("tracked_value")
+    numbers = [*checked["changes"], *checked["tracked"].values(), checked["tracked_value"] or 0]
+    if any(type(number) is not int for number in numbers):
+        raise WireError("tracked values have numbers")
     if "raised" in reply:
         return checked | {"raised": _raised(reply["raised"])}
     if "value" not in reply:

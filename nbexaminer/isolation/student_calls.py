@@ -24,6 +24,7 @@ from nbexaminer.isolation.remote_exceptions import ancestor, exception
 from nbexaminer.isolation.remote_objects import derived_class
 from nbexaminer.isolation.replies import MAX_FRAMES, MAX_PRINTED
 from nbexaminer.isolation.student_references import StudentReferences
+from nbexaminer.isolation.tracked_values import TrackedValues, put_content
 from nbexaminer.isolation.wire import MAX_BYTES, Channel, Opaque, encode
 
 _UNCHANGEABLE = (type(None), bool, int, float, complex, str, bytes, tuple)
@@ -44,6 +45,7 @@ class Caller:
         self._state: Any = np.random.get_state()
         self._own: dict[str, Any] = {}  # what is replaced just now
         self._printed = io.StringIO()  # by the call that runs
+        self._tracked = TrackedValues(self._encoded, put_content)
 
     def call(
         self,
@@ -59,6 +61,9 @@ class Caller:
         count_lines: bool = False,
         operation: str | None = None,
         target: Any = None,
+        changes: dict[int, Any] | None = None,
+        tracked: dict[int | str, int] | None = None,
+        track: bool = False,
     ) -> dict[str, Any]:
         """Call a function by its name, or do an operation to it or to a target; return the result or
         exception, what was printed and what was changed in place.
@@ -70,8 +75,12 @@ class Caller:
         watched: global names whose values to return if the call has changed them;
         count_lines: whether to count the lines of the notebook that run; "value" is then a pair, the result
         and their number.
+        changes, tracked, track: of TrackedValues: what the test has changed, which arguments are known by a
+        number, and whether to give numbers to the result and the arguments.
         """
         self.references.begin_session()
+        self._tracked.take(changes or {})
+        args, kwargs = self._with_tracked(args, kwargs, tracked or {})
         before, globals_before = self._encoded([args, kwargs]), self._globals(watched)
         outer, self._printed = self._printed, io.StringIO()
         printed = self._printed
@@ -82,15 +91,44 @@ class Caller:
             outcome = self._outcome(find, args, kwargs)
         self._printed = outer
         after = self._encoded([args, kwargs])
-        return outcome | {
-            "changed": None if after == before else [args, kwargs],
-            "random": self._drawn(),
-            "python_random": python_random_module._inst if python_random else None,
-            "printed": printed.getvalue()[:MAX_PRINTED],
-            "same_as": next(
-                (key for key, value in _items(args, kwargs) if value is outcome.get("value")), None
-            ),
-            "globals": self._changed_globals(watched, globals_before),
+        return (
+            outcome
+            | {
+                "changed": None if after == before else [args, kwargs],
+                "random": self._drawn(),
+                "python_random": python_random_module._inst if python_random else None,
+                "printed": printed.getvalue()[:MAX_PRINTED],
+                "same_as": next(
+                    (key for key, value in _items(args, kwargs) if value is outcome.get("value")), None
+                ),
+                "globals": self._changed_globals(watched, globals_before),
+            }
+            | self._tracking(args, kwargs, outcome, track)
+        )
+
+    def _with_tracked(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], tracked: dict[int | str, int]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        def known(key: int | str, value: Any) -> Any:
+            return self._tracked.find(tracked[key]) if key in tracked else value
+
+        return (
+            tuple(known(key, value) for key, value in enumerate(args)),
+            {key: known(key, value) for key, value in kwargs.items()},
+        )
+
+    def _tracking(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], outcome: dict[str, Any], track: bool
+    ) -> dict[str, Any]:
+        """Return what to add to a reply about values that a test holds, too."""
+        if not track:
+            return {"changes": self._tracked.changes()} if len(self._tracked) else {}
+        changes = self._tracked.changes()
+        numbers = {key: self._tracked.track(value) for key, value in _items(args, kwargs)}
+        return {
+            "changes": changes,
+            "tracked": {key: number for key, number in numbers.items() if number},
+            "tracked_value": self._tracked.track(outcome.get("value")),
         }
 
     def _seed(

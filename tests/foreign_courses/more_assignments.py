@@ -457,7 +457,7 @@ assert recorder.events == ["enter", "exit"]
 with Recorder() as recorder:
     raise KeyError("swallowed")
 assert recorder.events[-1] == "KeyError"
-# %% test test_changed 2 together
+# %% test test_changed 2
 settings = {"a": 1}
 with changed(settings, "a", 5) as inside:
     assert inside["a"] == 5
@@ -1084,5 +1084,211 @@ class Item:
 total = 0.375
 query = "select name from fruit"
 """
+# Many small habits of tests, of objects above all.
+_TEXTS["habits"] = '''
+# %% free
+import asyncio, collections, enum, functools, random, dataclasses, typing, math
+import numpy as np
+import pandas as pd
+# %% solution objects
+### BEGIN SOLUTION
+class Point(typing.NamedTuple):
+    x: int
+    y: int = 0
+class Color(enum.Enum):
+    RED = 1
+    BLUE = 2
+@dataclasses.dataclass(order=True)
+class Item:
+    name: str
+    price: float = 1.0
+    tags: list = dataclasses.field(default_factory=list)
+class Grid:
+    def __init__(self, n): self.cells = {}; self.n = n
+    def __setitem__(self, k, v): self.cells[k] = v
+    def __getitem__(self, k): return self.cells[k]
+    def __contains__(self, k): return k in self.cells
+    def __delitem__(self, k): del self.cells[k]
+    def __len__(self): return len(self.cells)
+    def __call__(self, x): return x + self.n
+    @property
+    def size(self): return self.n
+    @size.setter
+    def size(self, v):
+        if v < 0: raise ValueError("negative")
+        self.n = v
+class Count:
+    def __init__(self, n): self.i, self.n = 0, n
+    def __iter__(self): return self
+    def __next__(self):
+        if self.i >= self.n: raise StopIteration
+        self.i += 1
+        return self.i
+def make_items(): return [Item("b", 2.0), Item("a", 3.0)]
+def square(x: float, n: int = 2) -> float:
+    """The square.
+
+    >>> square(3)
+    9
+    """
+    return x ** n
+async def later(x):
+    await asyncio.sleep(0)
+    return x + 1
+def pick(): return random.choice([1, 2, 3, 4, 5])
+@functools.lru_cache(maxsize=None)
+def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
+def ref(name): return {"Point": Point, "Item": Item}[name]
+def matrix(): return np.matrix([[1, 2], [3, 4]])
+total = 5
+def plotted(table): return table.plot(title="T")
+def summarise(rows): return collections.OrderedDict(sorted(rows.items()))
+def swap(pair): a, b = pair; return b, a
+def ints(): return np.int64(3), np.float32(1.5), np.bool_(True)
+### END SOLUTION
+# %% test test_namedtuple 1
+assert Point(1, 2) == Point(1, 2) and Point(1, 2) == (1, 2)
+assert Point(1).y == 0 and Point._fields == ("x", "y")
+x, y = Point(3, 4)
+assert (x, y) == (3, 4)
+assert isinstance(Point(1), tuple)
+# %% test test_enum 1
+assert Color.RED.value == 1 and Color.RED is Color.RED and Color["BLUE"] == Color.BLUE
+assert [c.name for c in Color] == ["RED", "BLUE"] and Color(2) == Color.BLUE and len(Color) == 2
+# %% test test_dataclass 1
+assert Item("a") == Item("a", 1.0, []) and Item("a") < Item("b")
+assert dataclasses.is_dataclass(Item)
+assert repr(Item("a")) == "Item(name='a', price=1.0, tags=[])"
+assert sorted(make_items())[0].name == "a" and max(make_items(), key=lambda i: i.price).name == "a"
+assert {i.name: i for i in make_items()}["b"].price == 2.0
+# %% test test_grid 1
+g = Grid(3)
+g["a"] = 1
+assert g["a"] == 1 and "a" in g and len(g) == 1 and g(4) == 7
+del g["a"]
+assert "a" not in g
+g.size = 5
+assert g.size == 5
+try:
+    g.size = -1
+except ValueError as e:
+    assert "negative" in str(e)
+else:
+    assert False
+# %% test test_copy 1
+import copy
+a = Item("x", 1.0, [1])
+b = copy.deepcopy(a)
+b.tags.append(2)
+assert vars(a)["name"] == "x" and a.__dict__["price"] == 1.0
+assert type(a).__name__ == "Item" and a.__class__.__name__ == "Item"
+# %% test test_tags 1
+a = Item("x")
+a.tags.append("new")
+assert a.tags == ["new"]
+# %% test test_iter 1
+assert list(Count(3)) == [1, 2, 3] and sum(Count(4)) == 10
+assert list(zip(Count(2), "ab")) == [(1, "a"), (2, "b")]
+it = iter(Count(1)); assert next(it) == 1 and next(it, "end") == "end"
+assert tuple(enumerate(Count(2))) == ((0, 1), (1, 2)) and 2 in Count(3)
+# %% test test_higher 1
+assert list(map(square, [1, 2])) == [1, 4] and sorted([-2, 1], key=square) == [1, -2]
+assert pd.Series([1, 2]).apply(square).tolist() == [1, 4]
+assert np.vectorize(square)(np.array([2, 3])).tolist() == [4, 9]
+assert functools.reduce(lambda a, f: f(a), [square, square], 2) == 16
+# %% test test_numeric 1
+from scipy import integrate, optimize
+assert math.isclose(integrate.quad(square, 0, 1)[0], 1 / 3, rel_tol=1e-6)
+# %% test test_inspect 1
+import ast, inspect, textwrap
+tree = ast.parse(textwrap.dedent(inspect.getsource(square)))
+assert not any(isinstance(n, ast.For) for n in ast.walk(tree))
+assert square.__defaults__ == (2,) and typing.get_type_hints(square)["n"] is int
+assert inspect.isfunction(square) and callable(square) and square.__code__.co_varnames[:2] == ("x", "n")
+assert inspect.isclass(Grid) and hasattr(Grid, "size") and isinstance(Grid.size, property)
+assert "__len__" in dir(Grid) and issubclass(Grid, object) and callable(getattr(Grid, "__call__"))
+assert inspect.signature(Grid.__init__).parameters.keys() == {"self", "n"}
+# %% test test_doctest 1
+import doctest
+results = doctest.DocTestRunner(verbose=False)
+for test in doctest.DocTestFinder().find(square, "square", globs={"square": square}):
+    results.run(test)
+assert results.summarize(verbose=False).failed == 0 and results.tries == 1
+# %% test test_names 1
+assert "total" in globals() and "total" in dir() and globals()["total"] == 5
+try:
+    total
+except NameError:
+    raise AssertionError("define total")
+assert eval("total") == 5
+# %% test test_async_run 1
+import inspect
+assert inspect.iscoroutinefunction(later)
+# %% test test_random 1
+random.seed(3)
+mine = random.choice([1, 2, 3, 4, 5])
+random.seed(3)
+assert pick() == mine
+# %% test test_cache 1
+assert fib(30) == 832040
+fib.cache_clear()
+fib(5)
+assert fib.cache_info().misses == 6
+assert fib.__wrapped__(3) == 2
+# %% test test_class_returned 1
+assert ref("Point")(1, 2).y == 2 and ref("Item") is Item
+# %% test test_matrix 1
+assert isinstance(matrix(), np.matrix) and (matrix() * matrix()).tolist() == [[7, 10], [15, 22]]
+# %% test test_plotted 1
+ax = plotted(pd.DataFrame({"a": [1, 2]}))
+assert ax.get_title() == "T" and len(ax.lines) == 1
+import matplotlib
+assert isinstance(ax, matplotlib.axes.Axes)
+# %% test test_types 1
+a, b, c = ints()
+assert type(a) is np.int64 and isinstance(b, np.floating) and c and isinstance(c, np.bool_)
+# %% test test_capture 1
+from IPython.utils.capture import capture_output
+with capture_output() as out:
+    print("x")
+assert out.stdout == "x\\n"
+# %% test test_ordered 1
+assert list(summarise({"b": 1, "a": 2})) == ["a", "b"] and isinstance(summarise({}), collections.OrderedDict)
+# %% test test_partial 1
+cube = functools.partial(square, n=3)
+assert cube(2) == 8
+timed = []
+def timing(f):
+    @functools.wraps(f)
+    def inner(*a):
+        timed.append(f.__name__)
+        return f(*a)
+    return inner
+assert timing(square)(3) == 9 and timed == ["square"]
+# %% test test_kept 1
+tags = ["a"]
+item = Item("k", 1.0, tags)
+item.tags.append("b")
+assert tags == ["a", "b"] and item.tags is tags
+# %% wrong plain objects
+Point = lambda x, y=0: (x, y)
+class Color:
+    RED, BLUE = 1, 2
+class Item:
+    def __init__(self, name, price=1.0, tags=()):
+        self.name, self.price, self.tags = name, price, list(tags)
+class Grid(dict):
+    def __init__(self, n): self.n = n
+Count = range
+def make_items(): return [("b", 2.0), ("a", 3.0)]
+square = lambda x, n=2: x * n
+fib = lambda n: n if n < 2 else fib(n - 1) + fib(n - 2)
+def pick(): return 1
+total = "5"
+def matrix(): return np.array([[1, 2], [3, 4]])
+def plotted(table): table.plot(title="T")
+def summarise(rows): return rows
+def ints(): return 3, 1.5, True
+'''
 
 MORE = {name: Foreign.parse(name, text) for name, text in _TEXTS.items()}
