@@ -58,8 +58,8 @@ class Program:
     with_files: grade_ids of trusted cells that may read or write files;
     used: global names that functions of the student's read; uses_random: whether a cell imports `random`;
     theirs: names that ordinary and solution cells bind; assigned: those that their functions bind;
-    makes_objects: whether one of them defines a class, a generator or a function inside another, whose objects
-    may keep what they are given.
+    makes_objects: whether one of them defines a class, a generator or a function inside another, whose
+    objects may keep what they are given.
     """
 
     asked: tuple[str, ...] = ()
