@@ -81,10 +81,9 @@ class Examiner:
         self._bind(found, remote)
         variables.begin()
         np.random.set_state(self._random)  # not as a student's code has left it in the test before
-        student_figures.ask_by(functools.partial(remote.ask, "pyplot") if is_test else None)
-        with unpickling.restricted_unpickling(from_start=is_test):
+        figures = functools.partial(remote.ask, "pyplot") if is_test else None
+        with student_figures.asked_by(figures), unpickling.restricted_unpickling(from_start=is_test):
             result = self._shell.run(source)
-        student_figures.ask_by(None)
         if not is_test:
             self._random = np.random.get_state()
         return result
@@ -109,7 +108,7 @@ class Examiner:
             else:
                 namespace[name] = value
         for name in [name for name, value in namespace.items() if self.mirrors.is_gone(value)]:
-            with contextlib.suppress(NameError):  # a test has made it, whose text ran over there, too
+            with contextlib.suppress(Exception):  # a test has made it, whose text ran over there, too
                 namespace[name] = Function(name, remote).operate("itself")
 
     def share_imports(self, context: Context, imports: Mapping[str, Import]) -> None:

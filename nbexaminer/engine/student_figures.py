@@ -6,8 +6,9 @@ mirrors of it and of its axes.
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from matplotlib import pyplot
@@ -24,11 +25,16 @@ def install() -> None:
         setattr(pyplot, name, _asking(name, getattr(pyplot, name)))
 
 
-def ask_by(ask: Callable[..., Any] | None) -> None:
+@contextlib.contextmanager
+def asked_by(ask: Callable[..., Any] | None) -> Iterator[None]:
     """ask: has pyplot's functions called in the student's process, by name, and gives 0 if there is no
-    figure; None while no test runs."""
+    figure; None where it is not to be asked."""
     global _ask
     _ask = ask
+    try:
+        yield
+    finally:
+        _ask = None
 
 
 def _asking(name: str, own: Callable[..., Any]) -> Callable[..., Any]:
