@@ -281,6 +281,39 @@ def test_an_endless_generator_takes_no_longer_than_an_endless_call():
         engine.close()
 
 
+PRY = """
+def pry(thing):
+    found = []
+    for name in ("_secret", "__dict__", "__class__", "__init__", "__reduce_ex__"):
+        for request in (("getattr", name), ("setattr", name, 1)):
+            try:
+                found.append(thing._ask(*request))
+            except AttributeError:
+                pass
+    for operation in "getsource __dir__ delattr plain itself derive pyplot __len__ eval".split():
+        try:
+            found.append(thing._ask(operation, "shown"))
+        except TypeError:
+            pass
+    return found, thing.shown, thing.double(4)
+"""
+
+
+def test_an_object_of_the_tests_own_tells_no_more_than_its_public_part(engine):
+    """Guards "what a test may do with a student's objects" of docs/security.md."""
+    test = """
+    class Thing:
+        def __init__(self):
+            self._secret, self.shown = "secret", "shown"
+        def double(self, number):
+            return 2 * number
+    thing = Thing()
+    assert pry(thing) == ([], "shown", 8)
+    assert thing._secret == "secret"
+    """
+    assert grade(engine, PRY, {"pry": test})["pry"].score == 1
+
+
 LIAR = """
 import numpy as np
 class Liar:

@@ -10,10 +10,12 @@ import datetime
 import decimal
 import enum
 import fractions
+import io
 import math
 import operator
 import pathlib
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -31,7 +33,7 @@ from hypothesis.extra import numpy as st_numpy
 from PIL import Image
 
 from nbexaminer.errors import WireError
-from nbexaminer.isolation.wire import Context, Opaque, Reference, decode, encode
+from nbexaminer.isolation.wire import Context, Opaque, Reference, decode, encode, standard_kinds
 
 DAYS = pd.date_range("2020-01-01", periods=3)
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
@@ -359,3 +361,26 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_values_made_up_arrive_exactly(value):
     _assert_same(decode(encode(value, SHARED), SHARED), value)
+
+
+def test_patterns_go_to_students_code_only():
+    """What a pattern of a student's is matched with could take for ever."""
+    examiner = Context(is_examiner=True)
+    sent = encode(re.compile("a+", re.I), examiner)
+    assert decode(sent) == re.compile("a+", re.I)
+    with pytest.raises(WireError):
+        decode(sent, examiner)
+    assert isinstance(decode(encode(re.compile("a+"))), Opaque)
+
+
+def test_exceptions_and_streams_travel():
+    error = decode(encode(KeyError("k", 3)))
+    assert type(error) is KeyError and error.args == ("k", 3)
+    for stream in (io.StringIO("ab\r\nc"), io.BytesIO(b"abc")):
+        stream.seek(2)
+        arrived = decode(encode(stream))
+        assert (type(arrived), arrived.tell()) == (type(stream), 2)
+        assert arrived.getvalue() == stream.getvalue()
+    for name in ("SystemExit", "KeyboardInterrupt", "ExceptionGroup", "int"):
+        with pytest.raises(WireError):
+            standard_kinds._build_exception((name, ("text",)))
