@@ -21,7 +21,7 @@ def copy_back(old: Any, new: Any, seen: Seen | None = None) -> Any:
     seen = {} if seen is None else seen
     if id(new) in seen:
         return seen[id(new)][1]
-    if isinstance(old, io.IOBase) and isinstance(new, (io.StringIO, io.BytesIO)):
+    if issubclass(type(old), io.IOBase) and type(new) in (io.StringIO, io.BytesIO):
         take_back(old, new)
         return old
     if old is new or type(old) is not type(new) or is_mirror(old):

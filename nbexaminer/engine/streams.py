@@ -3,6 +3,7 @@ comes back."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 from typing import Any
 
@@ -13,14 +14,15 @@ _Held = io.StringIO | io.BytesIO
 
 def lent(value: Any) -> Any:
     """Return what travels in place of an open file: a stream with what is left to read; all else as it is."""
-    if not isinstance(value, io.IOBase) or isinstance(value, _Held) or value.closed:
-        return value
+    if not issubclass(type(value), io.IOBase) or isinstance(value, _Held) or value.closed:
+        return value  # the type, since a mirror says that it is of a student's file's
     stream: _Held = io.StringIO(newline="") if isinstance(value, io.TextIOBase) else io.BytesIO()
-    if value.readable():
-        place = value.tell()
-        stream.write(value.read(MAX_BYTES))
-        value.seek(place)
-        stream.seek(0)
+    with contextlib.suppress(OSError, ValueError):  # such as a terminal's
+        if value.readable():
+            place = value.tell()
+            stream.write(value.read(MAX_BYTES))
+            value.seek(place)
+            stream.seek(0)
     return stream
 
 

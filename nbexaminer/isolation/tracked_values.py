@@ -1,4 +1,4 @@
-"""Lists, dictionaries, sets and arrays that an object of the student's and a test both hold.
+"""Lists, dictionaries, sets, arrays and streams that an object of the student's and a test both hold.
 
 Each process has its own; what has changed in one since the last request or reply is sent along with the next,
 and changes the other. The student's process gives the numbers.
@@ -6,12 +6,13 @@ and changes the other. The student's process gives the numbers.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-_MUTABLE = (list, dict, set, bytearray, np.ndarray)
+_MUTABLE = (list, dict, set, bytearray, np.ndarray, io.StringIO, io.BytesIO)
 _MOST, _LARGEST = 50, 1 << 16  # values, and bytes of each
 
 
@@ -81,10 +82,15 @@ class TrackedValues:
 
 
 def put_content(old: Any, new: Any) -> None:
-    """Give a list, dictionary, set or array the content of another of its kind."""
+    """Give a list, dictionary, set, array or stream the content of another of its kind."""
     if isinstance(old, np.ndarray):
         if old.shape == new.shape and old.dtype == new.dtype:
             old[...] = new
+    elif isinstance(old, (io.StringIO, io.BytesIO)):
+        old.seek(0)
+        old.truncate()
+        old.write(new.getvalue())
+        old.seek(new.tell())
     elif isinstance(old, (dict, set)):
         old.clear()
         old.update(new)

@@ -1291,4 +1291,62 @@ def summarise(rows): return rows
 def ints(): return 3, 1.5, True
 '''
 
+# Files and streams that are passed, returned and kept.
+_TEXTS["streams"] = """
+# %% file words.txt
+one
+two
+# %% solution streams
+import io
+### BEGIN SOLUTION
+def opened(): return open("words.txt")
+def first(file): return file.readline().strip()
+def log(message, file=None): print(message, file=file)
+def buffer(): return io.StringIO("x y")
+def count(stream): return len(stream.read().split())
+class Writer:
+    def __init__(self, stream): self.stream = stream
+    def put(self, text): self.stream.write(text)
+### END SOLUTION
+# %% test test_file 1
+f = opened()
+assert first(f) == "one" and f.readline() == "two\\n" and not f.closed
+f.close()
+assert f.closed
+# %% test test_lines 1
+with opened() as f:
+    assert [line.strip() for line in f] == ["one", "two"]
+# %% test test_buffer 1
+assert count(buffer()) == 2 and buffer().getvalue() == "x y"
+# %% test test_log 1
+import io, sys
+out = io.StringIO()
+log("hi", file=out)
+log("there", out)
+assert out.getvalue() == "hi\\nthere\\n"
+log("x", sys.stderr)
+# %% test test_own_file 1
+with open("new.txt", "w") as f:
+    log("a", f)
+    log("b", f)
+with open("new.txt") as f:
+    assert first(f) == "a" and first(f) == "b" and f.read() == ""
+# %% test test_writer 1
+import io
+s = io.StringIO()
+w = Writer(s)
+w.put("a"); w.put("b")
+assert s.getvalue() == "ab"
+# %% wrong texts streams
+import io
+def opened(): return "one"
+def first(file): return file.read().strip()
+def log(message, file=None): print(message)
+def buffer(): return "x y"
+def count(text): return len(text.split())
+class Writer:
+    def __init__(self, stream): self.stream = io.StringIO()
+    def put(self, text): self.stream.write(text)
+"""
+
 MORE = {name: Foreign.parse(name, text) for name, text in _TEXTS.items()}
