@@ -69,6 +69,7 @@ class Engine:
             contextlib.chdir(self._working.prepare(files)),
             open_submission(self._template, files, self._examiner.mirrors) as submission,
         ):
+            self._examiner.mirrors.shared = submission.context.shared
             _import(program.modules)
             run = NotebookRun(
                 self._examiner, submission, cells, program, self._working.path, self.limits.together

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 import numpy as np
 
 from nbexaminer.engine import figure_cache, student_figures, unpickling
 from nbexaminer.engine.cell_names import Import
+from nbexaminer.engine.figure_arguments import passes_figures
 from nbexaminer.engine.introspection import introspect
 from nbexaminer.engine.mirrors import Mirrors
 from nbexaminer.engine.remote import Absent, Calls, Function, Globals, Remote
@@ -82,7 +83,12 @@ class Examiner:
         variables.begin()
         np.random.set_state(self._random)  # not as a student's code has left it in the test before
         figures = functools.partial(remote.ask, "pyplot") if is_test else None
-        with student_figures.asked_by(figures), unpickling.restricted_unpickling(from_start=is_test):
+        makes_there = is_test and passes_figures(source, frozenset(found))
+        with (
+            student_figures.asked_by(figures, makes_there),
+            unpickling.restricted_unpickling(from_start=is_test),
+            self._as_main(),
+        ):
             result = self._shell.run(source)
         if not is_test:
             self._random = np.random.get_state()
@@ -110,6 +116,16 @@ class Examiner:
         for name in [name for name, value in namespace.items() if self.mirrors.is_gone(value)]:
             with contextlib.suppress(Exception):  # a test has made it, whose text ran over there, too
                 namespace[name] = Function(name, remote).operate("itself")
+
+    @contextlib.contextmanager
+    def _as_main(self) -> Iterator[None]:
+        """Let `__main__` be what the cells are, as in a kernel: unittest looks for tests there."""
+        before = sys.modules["__main__"]
+        sys.modules["__main__"] = self._shell.module
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = before
 
     def share_imports(self, context: Context, imports: Mapping[str, Import]) -> None:
         """Let instances of classes that students' cells import travel by value; all of them are there."""

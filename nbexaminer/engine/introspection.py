@@ -1,7 +1,8 @@
-"""`inspect.getsource` of what is a student's."""
+"""What Python's own functions say of what is a student's: `inspect.getsource`, `issubclass`."""
 
 from __future__ import annotations
 
+import builtins
 import inspect
 from typing import Any
 
@@ -9,7 +10,7 @@ from nbexaminer.engine.mirror_objects import MirrorType, as_text, is_mirror
 
 
 def introspect() -> None:
-    """Let `inspect.getsource` know mirrors, which have no file here."""
+    """Let `inspect.getsource` know mirrors, which have no file here, and `issubclass` what they come of."""
     if hasattr(inspect.getsource, "of_mirrors"):
         return
     plain = inspect.getsource
@@ -21,5 +22,13 @@ def introspect() -> None:
         operate = vars(type(value)).get("operate")  # of a Function
         return as_text(operate(value, "getsource")) if operate else plain(value)
 
+    plain_issubclass = builtins.issubclass
+
+    def issubclass_(cls: Any, classes: Any) -> bool:
+        if type(cls) is MirrorType and (base := type.__getattribute__(cls, "_library")) is not None:
+            return plain_issubclass(base, classes) or plain_issubclass(cls, classes)
+        return plain_issubclass(cls, classes)
+
+    builtins.issubclass = issubclass_  # type: ignore[assignment]
     getsource.of_mirrors = True  # type: ignore[attr-defined]
     inspect.getsource = getsource  # type: ignore[assignment]

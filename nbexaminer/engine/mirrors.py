@@ -9,6 +9,7 @@ import builtins
 import functools
 import sys
 import types
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from nbexaminer.engine.copy_back import copy_back
@@ -52,6 +53,7 @@ class Mirrors:
         self.tracked: TrackedValues | None = None  # of the session
         self._known: dict[tuple[int, int], Any] = {}  # by session (0: of all) and number
         self._types: dict[tuple[str, ...], MirrorType] = {}
+        self.shared: Mapping[str, Any] = {}  # classes and functions of the instructor's that both ends have
 
     def begin_session(self, ask: Ask, context: Context) -> None:
         """From now on, ask this session; what was made in the last one is gone."""
@@ -123,6 +125,8 @@ class Mirrors:
         libraries = [trait[1:] for trait in classes if trait.startswith("=")]
         numbers = [int(number) for number, *_ in own if number.isdecimal()]
         is_own = bool(numbers) and classes[0].startswith("#")
+        cls_name = (own[0][-1] if is_own else name) or "object"
+        base = self._shared_class(traits) or _library_class(libraries)
         special = SPECIAL_METHODS.intersection(traits)
         reverse = {f"__r{method[2:]}" for method in special & BINARY.keys()}
         content = {method: METHODS[method] for method in special | reverse} | {
@@ -130,7 +134,7 @@ class Mirrors:
             "_mirrors": self,
             "_number": numbers[0] if is_own else None,
             "_numbers": frozenset(numbers),
-            "_library": _library_class(libraries),
+            "_library": _derived(cls_name, base) if is_own and base else base,
             "_plain_base": next((known for known in map(_builtin, libraries) if known in PLAIN_BASES), None),
             "__module__": "__main__" if is_own else "".join(libraries[:1]).rpartition(".")[0],
         }
@@ -138,10 +142,14 @@ class Mirrors:
         if error := next((cls for cls in map(_exception_class, libraries) if cls), None):
             parent = next((k for k, trait in enumerate(classes[1:], start=1) if trait.startswith("#")), None)
             bases = (self._type(tuple(classes[parent:]), name),) if parent else (MirrorError, error)
-        cls_name = own[0][-1] if is_own else name
-        made = type.__new__(MirrorType, cls_name or "object", bases, content)
+        made = type.__new__(MirrorType, cls_name, bases, content)
         self._types[traits] = made
         return made
+
+    def _shared_class(self, traits: tuple[str, ...]) -> type | None:
+        """Return the first class of the instructor's among an object's classes: both ends have it."""
+        found = (self.shared.get(trait[1:]) for trait in traits if trait.startswith("@"))
+        return next((cls for cls in found if isinstance(cls, type)), None)
 
 
 def _encoded(value: Any, context: Context) -> bytes:
@@ -160,6 +168,14 @@ def _exception_class(name: str) -> type[Exception] | None:
     found = getattr(builtins, _builtin(name), None) if name.startswith("builtins.") else None
     is_error = isinstance(found, type) and issubclass(found, Exception)
     return found if is_error and _builtin(name) not in _NOT_RAISED else None
+
+
+def _derived(name: str, base: type) -> type:
+    """Return a class like one that a student has derived from one of ours: for `isinstance` alone."""
+    try:
+        return type(base)(name, (base,), {"__module__": "__main__"})
+    except Exception:  # it is final, or asks for more
+        return base
 
 
 def _library_class(names: list[str]) -> type | None:

@@ -17,6 +17,7 @@ from nbexaminer.engine.examiner import FUNCTION, NOTHING, OBJECT, Examiner
 from nbexaminer.engine.program import Program
 from nbexaminer.engine.restore import released
 from nbexaminer.engine.scoring import NOT_IN_NOTEBOOK, score_and_verdict
+from nbexaminer.engine.working_folder import temporary_files_in
 from nbexaminer.errors import CallStopped, MissingFunction
 from nbexaminer.isolation.remote_exceptions import exception
 from nbexaminer.isolation.shell import CellResult
@@ -57,7 +58,7 @@ class NotebookRun:
         together: Collection[str] = (),
     ) -> None:
         """working: the folder in which the examiner runs locked cells; together: as of RunLimits."""
-        self.together = together
+        self.together, self.working = together, working
         self.examiner, self.submission, self.cells, self.program = examiner, submission, cells, program
         self.files = submission.exchange(working) if program.with_files else None
         missing = MissingFunction(Text("there is no such function; its cell is missing", _NO_FUNCTION))
@@ -182,9 +183,10 @@ class NotebookRun:
             self.examiner.assigned = self.program.assigned
             self.examiner.shares_random = self.program.uses_random
             is_test, is_seeded = known.role == "test", self._is_seeded(known)
-            ran = self.examiner.run(
-                known.source, calls, found, is_test, is_seeded, self.program.makes_objects
-            )
+            with temporary_files_in(self.working if calls.files else None):
+                ran = self.examiner.run(
+                    known.source, calls, found, is_test, is_seeded, self.program.makes_objects
+                )
             self.starred |= {name for name in _starred(here.star_imports) if name not in self.program.theirs}
             return ran
 

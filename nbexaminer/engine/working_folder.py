@@ -3,7 +3,10 @@ instructor's."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from nbexaminer.isolation.folder import AssignmentFiles
@@ -33,6 +36,17 @@ class WorkingFolder:
 
     def close(self) -> None:
         remove_folder(self.path)
+
+
+@contextlib.contextmanager
+def temporary_files_in(folder: Path | None) -> Iterator[None]:
+    """Let `tempfile` make its files in a folder: what a test makes there, students' code is to find."""
+    before = tempfile.tempdir
+    tempfile.tempdir = str(folder) if folder else before
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _state(folder: Path) -> _State:

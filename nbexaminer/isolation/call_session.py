@@ -53,9 +53,12 @@ class CallSession:
             state = request["random"]
             if self._random and _same_state(self._random, state):
                 request = request | {"random": None}  # it goes on from where it is
-            message = {"do": "call", "with": request}
             if self.files:
                 self.files.to_student()
+                names, values = request["kwargs"].keys(), request["kwargs"].values()
+                kwargs = dict(zip(names, self.files.paths_there(values), strict=True))
+                request = request | {"args": self.files.paths_there(request["args"]), "kwargs": kwargs}
+            message = {"do": "call", "with": request}
             if not name and self._spent > self._budget.first_call_limit:
                 raise CallStopped("timed out")  # each step of an endless generator is quick
             pid, seconds = self._connection.pid, self._budget.processor_limit
@@ -67,6 +70,8 @@ class CallSession:
             self._random = reply["random"] or state
             if self.files:
                 self.files.from_student()
+                if "value" in reply:
+                    reply["value"] = self.files.path_here(reply["value"])
             return reply
         except BaseException as error:  # what this process says next would be the reply to another call
             self._budget.record(error, name)

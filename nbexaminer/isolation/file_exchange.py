@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 _MAX_BYTES, _MAX_FILES, _MAX_DEPTH = 64 * 2**20, 1000, 10  # of what is looked at in either folder
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -38,6 +39,25 @@ class FileExchange:
     def to_student(self) -> None:
         """Bring into the private folder what has changed in the working one."""
         self._bring(self._working, self._private, 0, self._user)
+
+    def paths_there(self, values: Iterable[Any]) -> tuple[Any, ...]:
+        """Return values with paths into the working folder as paths into the private one, which is given the
+        folders that they need."""
+        return tuple(self._path(value, self._working, self._private) for value in values)
+
+    def path_here(self, value: Any) -> Any:
+        """Return a value, or if it is a path into the private folder, one into the working folder."""
+        return self._path(value, self._private, self._working)
+
+    def _path(self, value: Any, source: Path, target: Path) -> Any:
+        if not isinstance(value, (str, Path)) or not str(value).startswith(f"{source}{os.sep}"):
+            return value
+        name = os.path.relpath(value, source)
+        if target == self._private and os.pardir not in name.split(os.sep):
+            inside = os.path.join(name, "") if os.path.isdir(value) else name
+            with contextlib.suppress(OSError), _parent(target, inside, self._user):
+                pass
+        return type(value)(os.path.join(target, name))
 
     def look(self) -> None:
         """Take the private folder as it is now, restored to an earlier state, as alike."""

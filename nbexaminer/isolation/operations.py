@@ -7,6 +7,7 @@ An object that is no plain data stays in the process where it is; the other proc
 from __future__ import annotations
 
 import copy
+import importlib
 import inspect
 import operator
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 
 from nbexaminer.isolation.remote_exceptions import exception
 
+_ABOUT_FIGURES = ("gcf", "gca", "get_fignums", "close")
 MAX_OBJECTS = 100_000  # that one process keeps for the other
 SESSION_NUMBERS = 1 << 32  # from here on, numbers are those of one session; below, they stay valid
 
@@ -75,12 +77,11 @@ def _exit(manager: Any, error: Any) -> Any:
     return manager.__exit__(type(error) if error else None, error, None)
 
 
-def _pyplot(name: str, *args: Any) -> Any:
-    """Ask about the figures that have been drawn here; 0 if nobody has drawn any."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is None or not pyplot.get_fignums():
+def _pyplot(name: str, *args: Any, **kwargs: Any) -> Any:
+    """Make a figure, or ask about those that have been drawn here; 0 if nobody has drawn any."""
+    if name in _ABOUT_FIGURES and not getattr(sys.modules.get("matplotlib.pyplot"), "get_fignums", list)():
         return 0
-    return getattr(pyplot, name)(*args)
+    return getattr(importlib.import_module("matplotlib.pyplot"), name)(*args, **kwargs)
 
 
 def _signature(function: Any) -> list[tuple[str, int, bool, Any]]:

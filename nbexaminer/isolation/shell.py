@@ -49,6 +49,11 @@ class Shell:
         self._ipython = _Capturing.instance(config=config)
         self.namespace: dict[str, Any] = self._ipython.user_ns
 
+    @property
+    def module(self) -> Any:
+        """The module that cells are: `__main__`, to them."""
+        return self._ipython.user_module
+
     def warm_up(self) -> None:
         """Do once what is slow the first time in a process: imports behind magics, figures and errors."""
         if self._ipython.is_warmed_up:

@@ -140,6 +140,7 @@ def _serve(channel: Channel, shell: Shell) -> NoReturn:
     children: list[int] = []
     caller = Caller(shell.namespace, channel)
     channel.context = Context({}, caller.references)
+    caller.references.shared = channel.context.shared
     try:
         while True:
             request = channel.receive()

@@ -13,7 +13,7 @@ from nbexaminer.isolation.operations import MAX_OBJECTS, SESSION_NUMBERS, SPECIA
 from nbexaminer.isolation.remote_objects import RemoteFunction, RemoteObject, remote_object
 from nbexaminer.isolation.wire import Reference
 
-_FROM_LIBRARY, _OWN = "=", "#"
+_FROM_LIBRARY, _OWN, _SHARED = "=", "#", "@"
 
 
 class StudentReferences:
@@ -25,6 +25,7 @@ class StudentReferences:
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # by id of the object
         self._next = 1
+        self.shared: dict[str, Any] = {}  # classes and functions of the instructor's that both ends have
         self._remote: dict[int, Any] = {}  # what stands for the examiner's objects
 
     def begin_session(self) -> None:
@@ -59,18 +60,17 @@ class StudentReferences:
     def _traits(self, value: Any) -> list[str]:
         """Return the classes of a value, the first its own, and the special methods that it has.
 
-        A class of the student's is told by its number, one of a library by its name. Of a value that is a
-        class, its own bases come first, and what its instances have.
+        A class of the student's is told by its number, one of a library or of the instructor's by its name.
+        Of a value that is a class, its own bases come first, and what its instances have.
         """
         is_class = isinstance(value, type)
         cls = value if is_class else type(value)
         traits = ["class" if is_class else "instance"]
         for base in type.mro(cls)[:-1]:
-            own = base.__module__ == "__main__"
-            traits.append(
-                f"{_OWN}{self._number(base)} {base.__name__}"
-                if own
-                else f"{_FROM_LIBRARY}{base.__module__}.{base.__qualname__}"
-            )
+            if base.__module__ == "__main__":
+                traits.append(f"{_OWN}{self._number(base)} {base.__name__}")
+                traits += [f"{_SHARED}{name}" for name, known in self.shared.items() if known is base]
+            else:
+                traits.append(f"{_FROM_LIBRARY}{base.__module__}.{base.__qualname__}")
         found = {name for base in type.mro(cls)[:-1] for name in vars(base)}
         return traits + sorted(found & SPECIAL_METHODS)

@@ -1347,6 +1347,87 @@ def count(text): return len(text.split())
 class Writer:
     def __init__(self, stream): self.stream = io.StringIO()
     def put(self, text): self.stream.write(text)
+# Axes that a test makes and passes; temporary files; classes derived from a locked cell's; tests of unittest.
+_TEXTS["passing"] = """
+# %% locked
+import os
+import tempfile
+import unittest
+from abc import ABC, abstractmethod
+import matplotlib.pyplot as plt
+
+class Shape(ABC):
+    @abstractmethod
+    def area(self): ...
+
+    def describe(self):
+        return f"{type(self).__name__} of area {self.area():.1f}"
+# %% solution square
+### BEGIN SOLUTION
+class Square(Shape):
+    def __init__(self, side):
+        self.side = side
+
+    def area(self):
+        return self.side ** 2
+### END SOLUTION
+# %% test test_square 2
+assert Square(2).describe() == "Square of area 4.0"
+assert isinstance(Square(2), Shape) and issubclass(Square, Shape)
+assert Square(2).__class__.__name__ == "Square"
+# %% solution bars
+def bars(axes, names, numbers):
+    ### BEGIN SOLUTION
+    axes.bar(names, numbers)
+    axes.set_title("Numbers")
+    ### END SOLUTION
+# %% test test_bars 2
+figure, (left, right) = plt.subplots(1, 2, figsize=(4, 2))
+bars(right, ["a", "b"], numbers=[3, 5])
+assert [bar.get_height() for bar in right.patches] == [3, 5]
+assert right.get_title() == "Numbers" and not left.patches
+plt.close(figure)
+# %% solution save
+def save(path, words):
+    ### BEGIN SOLUTION
+    with open(path, "w") as file:
+        file.write(" ".join(words))
+    return os.path.abspath(path)
+    ### END SOLUTION
+# %% test test_save 2
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "words.txt")
+    where = save(path, ["so", "it", "goes"])
+    with open(path) as file:
+        assert file.read() == "so it goes"
+    assert os.path.samefile(where, path)
+# %% test test_by_unittest 2
+class TestSquare(unittest.TestCase):
+    def test_area(self):
+        self.assertEqual(Square(3).area(), 9)
+
+with open(os.devnull, "w") as nowhere:
+    runner = unittest.TextTestRunner(stream=nowhere)
+    done = unittest.main(argv=["", "TestSquare"], exit=False, testRunner=runner)
+assert done.result.testsRun == 1 and done.result.wasSuccessful()
+# %% wrong loose square
+class Square:
+    def __init__(self, side):
+        self.side = side
+
+    def area(self):
+        return self.side * self.side
+
+    def describe(self):
+        return f"Square of area {self.area():.1f}"
+# %% wrong loose bars
+def bars(axes, names, numbers):
+    plt.bar(names, numbers)
+    plt.title("Numbers")
+# %% wrong loose save
+def save(path, words):
+    with open("words.txt", "w") as file:
+        file.write(" ".join(words))
 """
 
 MORE = {name: Foreign.parse(name, text) for name, text in _TEXTS.items()}
