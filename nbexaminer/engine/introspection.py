@@ -29,6 +29,6 @@ def introspect() -> None:
             return plain_issubclass(base, classes) or plain_issubclass(cls, classes)
         return plain_issubclass(cls, classes)
 
-    builtins.issubclass = issubclass_  # type: ignore[assignment]
+    builtins.issubclass = issubclass_
     getsource.of_mirrors = True  # type: ignore[attr-defined]
     inspect.getsource = getsource  # type: ignore[assignment]
