@@ -1347,6 +1347,8 @@ def count(text): return len(text.split())
 class Writer:
     def __init__(self, stream): self.stream = io.StringIO()
     def put(self, text): self.stream.write(text)
+"""
+
 # Axes that a test makes and passes; temporary files; classes derived from a locked cell's; tests of unittest.
 _TEXTS["passing"] = """
 # %% locked
