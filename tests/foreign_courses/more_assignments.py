@@ -1324,7 +1324,7 @@ out = io.StringIO()
 log("hi", file=out)
 log("there", out)
 assert out.getvalue() == "hi\\nthere\\n"
-log("x", sys.stderr)
+log("x", sys.stdout)
 # %% test test_own_file 1
 with open("new.txt", "w") as f:
     log("a", f)
