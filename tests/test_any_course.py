@@ -79,6 +79,15 @@ def test_the_solutions_of_other_courses_pass(name, engine, tmp_path):
     assert [(one.grade_id, one.verdict.text.en) for one in failed] == []
 
 
+@pytest.mark.parametrize("question", ("assert 'for' not in In[-2]", "%rerun", "print(Out)"))
+def test_what_students_typed_is_asked_for_in_one_process_only(question, engine, tmp_path):
+    text = (
+        f"\n# %% solution numbers\nnumbers = [1]\n# %% test test_typed 1\n{question}\nassert numbers == [1]"
+    )
+    (outcome,) = _outcomes(engine, Foreign.parse("typed", text), tmp_path)
+    assert outcome.score == 0 and "history" in outcome.verdict.text.en
+
+
 def test_scores_are_those_of_stock_nbgrader(tmp_path):
     found = compare(tmp_path, [replace(ASSIGNMENTS[name]) for name in IN_THE_SUITE])
     assert (found.less(), found.more()) == ([], []), table(found)

@@ -14,7 +14,7 @@ LAB = Foreign.parse(
     """
 # %% solution numbers
 ### BEGIN SOLUTION
-numbers = [3]
+numbers, others = [3], [4]
 def double(n):
     return 2 * n
 ### END SOLUTION
@@ -22,7 +22,7 @@ def double(n):
 assert numbers == [3] and double(4) == 8
 # %% test test_main 1
 import sys
-assert sys.modules["__main__"].numbers == [3]
+assert sys.modules["__main__"].others == [4]
 # %% test test_wrong 1
 assert double(4) == 9, "it is not nine"
 """,
