@@ -162,10 +162,14 @@ def test_code_can_be_copied_and_sections_linked_to(visit, address):
 def test_the_search_finds_sections_in_both_languages(visit, address, query, section):
     page = visit(f"{address}/index.html")
     page.get_by_role("link", name="Search").click()
+    expect(page.get_by_role("searchbox")).to_be_focused()  # its script has run
     page.get_by_role("searchbox").fill(query)
     first = page.locator("#results a").first
     expect(first).to_contain_text(section)
     assert page.locator("#results mark").count()
+    page.get_by_role("button", name="中文", exact=True).click()
+    expect(first.locator("[lang=en]")).to_be_hidden()  # where there is Chinese, it is all
+    page.get_by_role("button", name="Both").click()
     page.reload()  # what is searched for stands in the address
     expect(page.get_by_role("searchbox")).to_have_value(query)
     page.locator("#results a", has_text=section).first.click()

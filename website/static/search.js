@@ -53,12 +53,12 @@
       const item = document.createElement("li");
       const link = document.createElement("a");
       link.href = entry.address;
-      link.textContent = entry.en;
-      if (entry.zh !== entry.en) {
-        const chinese = document.createElement("span");
-        chinese.lang = "zh";
-        chinese.textContent = ` · ${entry.zh}`;
-        link.append(chinese);
+      if (entry.zh === entry.en) link.textContent = entry.en;
+      else {
+        const [english, chinese] = [document.createElement("span"), document.createElement("span")];
+        [english.lang, english.textContent] = ["en", entry.en];
+        [chinese.lang, chinese.textContent] = ["zh", entry.zh];
+        link.append(english, " ", chinese);
       }
       const page = document.createElement("small");
       page.textContent = ` ${entry.page}`;
