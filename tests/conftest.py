@@ -1,5 +1,6 @@
 """What many tests share: the order of the modules, a course folder with part one released, a browser."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -18,6 +19,9 @@ LONG = [
     "exchange", "any_course", "mutants", "notebook", "engine", "sandbox", "regrade", "package", "oracle",
     "hostile_pages", "feedback", "courses", "mistakes",
 ]  # fmt: skip
+
+
+os.environ.pop("COLUMNS", None)  # pytest-xdist sets it: the commands under test would believe in a terminal
 
 
 def pytest_collection_modifyitems(items):
