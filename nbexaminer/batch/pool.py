@@ -15,7 +15,8 @@ from nbexaminer.course.plan import GradingPlan
 from nbexaminer.isolation import sandbox
 from nbexaminer.isolation.fork_server import fork_server
 
-_LONG = 0.8  # seconds, from when the pool is warm; an honest submission takes a third of one
+_LONG = 1.6  # seconds, from when the pool is warm; an honest submission takes a quarter of it
+_WARM = 2  # results of each worker's, the first of which takes longer: it imports, draws, simulates mistakes
 
 
 class Pool(Protocol):
@@ -49,16 +50,16 @@ class LocalPool:
             sandbox.require()
         self._jobs, self._start = jobs, (plan, log)
         self._began: dict[Future[Graded], float | None] = {}  # None: not yet, for all we know
-        self._is_warm = False
+        self._results = 0
         self._workers = jobs
         self._executor = self._new()
 
     def size(self) -> int:
         """One more for each that takes long: it mostly waits for a time limit, and gives way to others."""
         began = {future: when for future, when in self._began.items() if not future.done()}
-        self._is_warm |= len(began) < len(self._began)
+        self._results += len(self._began) - len(began)
         self._began = began
-        if not self._is_warm:
+        if self._results < _WARM * self._jobs:
             return self._jobs
         now = time.monotonic()
         first = list(began)[: self._workers]  # the others wait for one

@@ -63,6 +63,7 @@ UNPADDING_FORGOTTEN = Text(
 )
 
 CONV_BACKWARD = (
+    Mistake("nothing-returned", none, NOTHING_RETURNED),
     *made(
         conv_gradient,
         (
@@ -379,5 +380,4 @@ CONV_BACKWARD = (
         ),
         Text("Your db is the mean of dZ; it is the sum.", "db 取了 dZ 的平均，应当求和。"),
     ),
-    Mistake("nothing-returned", none, NOTHING_RETURNED),
 )

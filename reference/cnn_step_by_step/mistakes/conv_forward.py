@@ -44,6 +44,7 @@ FILTER_AXIS = Text(
 )
 
 CONV_FORWARD = (
+    Mistake("nothing-returned", none, NOTHING_RETURNED),
     *made(conv, WINDOWS),
     *made(conv, FORWARD_SIZES),
     *made(
@@ -310,5 +311,4 @@ CONV_FORWARD = (
     *forward_mistakes(solutions.conv_forward),
     Mistake("np-float", removed("float"), REMOVED_NAME),
     *made(conv, ((name, dict(step=single_step), text) for name, single_step, text in SINGLE_STEPS)),
-    Mistake("nothing-returned", none, NOTHING_RETURNED),
 )

@@ -78,6 +78,7 @@ SINGLE_STEPS = (
 )
 
 CONV_SINGLE_STEP = (
+    Mistake("nothing-returned", none, NOTHING_RETURNED),
     *(Mistake(*row, share(row[0])) for row in SINGLE_STEPS),
     Mistake(
         "size-one-array",
@@ -191,5 +192,4 @@ CONV_SINGLE_STEP = (
         lambda a, W, b: np.sum(a * W) + 2 * b.item(),
         Text("The bias is added twice.", "偏置加了两次。"),
     ),
-    Mistake("nothing-returned", none, NOTHING_RETURNED),
 )

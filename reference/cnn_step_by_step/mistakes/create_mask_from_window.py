@@ -8,6 +8,7 @@ from nbexaminer.checks import Mistake, Text
 from reference.cnn_step_by_step.mistakes.common import NOTHING_RETURNED, none
 
 CREATE_MASK_FROM_WINDOW = (
+    Mistake("nothing-returned", none, NOTHING_RETURNED),
     Mistake(
         "the-maximum-itself",
         np.max,
@@ -99,5 +100,4 @@ CREATE_MASK_FROM_WINDOW = (
         lambda x: (x == np.max(x)).T,
         Text("The mask is transposed.", "mask 转置了。"),
     ),
-    Mistake("nothing-returned", none, NOTHING_RETURNED),
 )

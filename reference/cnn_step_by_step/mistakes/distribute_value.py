@@ -13,6 +13,7 @@ def _spread(share, shape=lambda shape: shape):
 
 
 DISTRIBUTE_VALUE = (
+    Mistake("nothing-returned", none, NOTHING_RETURNED),
     Mistake(
         "divided-by-sum",
         _spread(lambda dz, n_H, n_W: dz / (n_H + n_W)),
@@ -152,5 +153,4 @@ DISTRIBUTE_VALUE = (
             "整个 dz 放在了一个位置，应当平均分给所有位置。",
         ),
     ),
-    Mistake("nothing-returned", none, NOTHING_RETURNED),
 )

@@ -44,6 +44,7 @@ GRADIENT_NOT_READ = Text(
 )
 
 POOL_BACKWARD = (
+    Mistake("nothing-returned", none, NOTHING_RETURNED),
     Mistake(
         "read-at-the-corner",
         pool_gradient(read=at_corner),
@@ -277,5 +278,4 @@ POOL_BACKWARD = (
         pool_gradient(like=lambda A_prev, dA: np.ones(A_prev.shape)),
         Text("Your dA_prev starts from ones; start from zeros.", "dA_prev 从 1 开始累加，应当从零开始。"),
     ),
-    Mistake("nothing-returned", none, NOTHING_RETURNED),
 )

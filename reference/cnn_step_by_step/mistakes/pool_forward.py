@@ -36,6 +36,7 @@ ALL_CHANNELS = Text(
 )
 
 POOL_FORWARD = (
+    Mistake("nothing-returned", none, NOTHING_RETURNED),
     *made(pool, WINDOWS),
     *made(pool, FORWARD_SIZES),
     *made(
@@ -248,5 +249,4 @@ POOL_FORWARD = (
             "这里的池化没有填充：hparameters 里只有 `f` 和 `stride`。",
         ),
     ),
-    Mistake("nothing-returned", none, NOTHING_RETURNED),
 )

@@ -34,6 +34,7 @@ _PADDED_AXES = "`X` has the axes (m, n_H, n_W, n_C): pad the 2nd and 3rd, and gi
 _PADDED_AXES_ZH = "`X` 的轴是 (m, n_H, n_W, n_C)：只填充第 2、第 3 轴，其余给 (0, 0)"
 
 ZERO_PAD = (
+    Mistake("nothing-returned", none, NOTHING_RETURNED),
     Mistake("empty-slice-at-pad-0", _filled_from_both_ends, EMPTY_SLICE),
     Mistake(
         "pads-every-axis",
@@ -200,5 +201,4 @@ ZERO_PAD = (
             "形状对了，但全是零：还要把 X 放到中间。",
         ),
     ),
-    Mistake("nothing-returned", none, NOTHING_RETURNED),
 )
