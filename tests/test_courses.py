@@ -139,6 +139,11 @@ def test_a_full_disk_is_told_in_a_line(two, monkeypatch):
     )
 
 
+def _hear_ctrl_c():
+    """What runs in the background of a shell, as these tests may, ignores it, and so do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_a_batch_that_can_go_on(two, tmp_path):
     root = Path(shutil.copytree(two, tmp_path / "course"))
     cell = new_code_cell("while True: pass")
@@ -147,7 +152,13 @@ def test_ctrl_c_ends_a_batch_that_can_go_on(two, tmp_path):
     nbformat.write(notebook, root / "submitted" / "bob" / "lab-one" / "lab-one.ipynb")
     command = [NBEXAMINER, "autograde", "lab-one", "--force", "--jobs", "2", "--time-limit", "100"]
     batch = subprocess.Popen(
-        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=_hear_ctrl_c,
     )
     assert "ada: graded" in batch.stderr.readline()
     time.sleep(0.1)
