@@ -49,9 +49,8 @@ _HINTS = {
         "`NoneType` 是 `None` 的类型：那里有个名字还没有值。是不是有一行还没填，或者漏了 return？",
     ),
     "cannot access local variable": Text(
-        "The name has no value there: was nothing assigned to it in this branch of an `if`, or is the "
-        "word that "
-        "the `if` compares with misspelt?",
+        "The name has no value there: was nothing assigned to it in this branch of an `if`, or is the word "
+        "that the `if` compares with misspelt?",
         "那里这个名字还没有值：是不是 `if` 的这个分支没有给它赋值，或者 `if` 里比较的词拼错了？",
     ),
     "truth value of an array": Text(

@@ -6,7 +6,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, combinations
 from numbers import Real
 from typing import Any
@@ -55,7 +54,7 @@ def diagnosis(
             if (
                 _same_form(outcomes[small], simulated(mistake.variant, small))
                 and same(outcomes[first], simulated(mistake.variant, first))
-                and 2 * sum(map(partial(_is_explained, outcomes, mistake), by_size)) >= len(by_size)
+                and 2 * sum(_is_explained(outcomes, mistake, case) for case in by_size) >= len(by_size)
             ):
                 return Diagnosis(mistake, False)
     return None

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from nbexaminer.engine.examiner import Examiner
 from nbexaminer.engine.program import Program, program_of
-from nbexaminer.engine.run import NotebookRun, on_both_sides
+from nbexaminer.engine.run import NotebookRun, text_for_students
 from nbexaminer.engine.working_folder import WorkingFolder
 from nbexaminer.isolation.folder import AssignmentFiles
 from nbexaminer.isolation.limits import RunLimits
@@ -60,7 +60,7 @@ class Engine:
         Raises SandboxError if students' code can't be sandboxed.
         """
         program = program or program_of(cells, None)
-        self._template.prepare([on_both_sides(cells[name]) for name in sorted(program.on_both_sides)])
+        self._template.prepare([text_for_students(cells[name]) for name in sorted(program.on_both_sides)])
         self._examiner.reset()
         beside = _importable(files.folder) if files else contextlib.nullcontext()
         with (

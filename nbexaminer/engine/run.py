@@ -101,7 +101,7 @@ class NotebookRun:
 
     def trusted_cell(self, known: InstructorCell) -> None:
         """Run a cell of the instructor's in the student's process, too."""
-        text = on_both_sides(known)
+        text = text_for_students(known)
         names = cell_names(text)
         is_ours = known.role != "test" and names.read.isdisjoint(self.program.asked)  # it calls no answer
         self.student_cell(text, known.grade_id, names.bound, known.role == "setup" or is_ours, is_own=True)
@@ -264,7 +264,7 @@ class NotebookRun:
         return ran.outputs, CheckOutcome(known.grade_id, score, known.points, verdict, printed.strip())
 
 
-def on_both_sides(known: InstructorCell) -> str:
+def text_for_students(known: InstructorCell) -> str:
     """Return the text of a trusted cell that may run in the student's process: no secret is in it."""
     return released(known.source) if known.role == "test" else known.source
 

@@ -188,7 +188,7 @@ def conv_gradient(
             place = (i, *order(slice(*vertical(down, stride, f)), slice(*horizontal(across, stride, f))))
             a_slice = source(A_pad, dA_pad)[place]
             into_dA(into(A_pad, dA_pad), place, flow(weights(W, c), dz, a_slice))
-            into_dW(dW, (..., c), slope(source(A_pad, dA_pad)[place], dz, weights(W, c)))
+            into_dW(dW, (..., c), slope(a_slice, dz, weights(W, c)))
             into_db(db, (..., c), share(dz, f, W.shape[2]))
         return result(cut(dA_pad, pad, A_prev), dW, db)
 

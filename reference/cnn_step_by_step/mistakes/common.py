@@ -179,8 +179,7 @@ SIZE_BY_STRIDE = Text(
 )
 SIZE_BY_F = Text(
     "The output size is the input divided by `f`; it is divided by the stride: (n_prev - f + 2 * pad) / "
-    "stride, "
-    "rounded down, plus 1.",
+    "stride, rounded down, plus 1.",
     "输出尺寸是用输入除以 `f` 得到的，应当除以步幅：(n_prev - f + 2 * pad) / stride 向下取整再加 1。",
 )
 SIZE_NOT_WHOLE = Text(
@@ -190,8 +189,7 @@ SIZE_NOT_WHOLE = Text(
 )
 LOOPS_OVER_INPUT = Text(
     "The loops over h and w run over the input, n_H_prev and n_W_prev; they run over the output: "
-    "`range(n_H)`, "
-    "`range(n_W)`.",
+    "`range(n_H)`, `range(n_W)`.",
     "h、w 的循环走的是输入的尺寸 n_H_prev、n_W_prev，应当走输出的：`range(n_H)`、`range(n_W)`。",
 )
 STEPS_OF_STRIDE = Text(
@@ -293,17 +291,15 @@ WRONG_EXAMPLE = Text(
     "选样本用了别的循环的下标，应当取第 `i` 个。",
 )
 REMOVED_NAME = Text(
-    "NumPy has removed `np.float`, `np.int` and `np.asscalar`. Write `int(...)` for a whole "
-    "number; to take the "
-    "number out of an array, write `b.item()` (its own advice, `float(b)`, fails for an array "
-    "that has axes).",
+    "NumPy has removed `np.float`, `np.int` and `np.asscalar`. Write `int(...)` for a whole number; to take "
+    "the number out of an array, write `b.item()` (its own advice, `float(b)`, fails for an array that has "
+    "axes).",
     "NumPy 已经删去了 `np.float`、`np.int` 和 `np.asscalar`。取整写 `int(...)`；取出数组里的数写 `b.item()`"
     "（它建议的 `float(b)` 对带轴的数组会报错）。",
 )
 EMPTY_SLICE = Text(
-    "The slice `pad:-pad` is empty when pad is 0. Say where the middle ends: `pad:pad + n_H, "
-    "pad:pad + n_W`, with "
-    "the height and width of the image without padding.",
+    "The slice `pad:-pad` is empty when pad is 0. Say where the middle ends: `pad:pad + n_H, pad:pad + "
+    "n_W`, with the height and width of the image without padding.",
     "pad 为 0 时 `pad:-pad` 是空的。要写明中间部分到哪里为止：`pad:pad + n_H, pad:pad + n_W`，"
     "这里用填充之前图像的高和宽。",
 )

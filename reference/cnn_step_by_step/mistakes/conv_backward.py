@@ -52,9 +52,8 @@ def dW_of_last_example(dZ, cache):
 
 
 UNPADDED_LAST = Text(
-    "Only the last example's dA_prev is filled: the line that cuts the padding off stands after "
-    "the loop over "
-    "`i`. It belongs inside, at its end.",
+    "Only the last example's dA_prev is filled: the line that cuts the padding off stands after the loop "
+    "over `i`. It belongs inside, at its end.",
     "只有最后一个样本的 dA_prev 填上了：去掉填充的那一行写在了 `i` 的循环之后，应当放在循环里面的末尾。",
 )
 UNPADDING_FORGOTTEN = Text(
@@ -99,9 +98,8 @@ CONV_BACKWARD = (
                 "gradient-not-padded",
                 dict(gradients=lambda dA, pad: dA),
                 Text(
-                    "The windows are added to dA_prev, which has no padding; add them to da_prev_pad, "
-                    "and cut the "
-                    "padding off at the end.",
+                    "The windows are added to dA_prev, which has no padding; add them to da_prev_pad, and "
+                    "cut the padding off at the end.",
                     "梯度加到了没有填充的 dA_prev 上；应当先加到 da_prev_pad 上，最后再去掉填充。",
                 ),
             ),
@@ -366,9 +364,8 @@ CONV_BACKWARD = (
         "dW-of-last-example",
         dW_of_last_example,
         Text(
-            "Your dW starts anew with each example, so only the last one is left: make the zeros before "
-            "the loop "
-            "over `i`.",
+            "Your dW starts anew with each example, so only the last one is left: make the zeros before the "
+            "loop over `i`.",
             "dW 在每个样本开始时又清零了，只留下了最后一个样本的：全零数组要在 `i` 的循环之前建好。",
         ),
     ),

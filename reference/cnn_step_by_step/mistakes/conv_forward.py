@@ -147,9 +147,8 @@ CONV_FORWARD = (
                 "channels-of-input",
                 dict(channels=lambda n_C, n_C_prev: n_C_prev),
                 Text(
-                    "The loop over c runs over the channels of the input, n_C_prev; the output has one "
-                    "for each "
-                    "filter: `range(n_C)`.",
+                    "The loop over c runs over the channels of the input, n_C_prev; the output has one for "
+                    "each filter: `range(n_C)`.",
                     "c 的循环走的是输入的通道数 n_C_prev；输出的每个通道对应一个滤波器：`range(n_C)`。",
                 ),
             ),
@@ -167,9 +166,8 @@ CONV_FORWARD = (
                 "one-channel-of-the-window",
                 dict(window=lambda A, at, place: A[at[0]][(*place, at[3])]),
                 Text(
-                    "The window is cut from one channel, `c`; that is the filter's number. A window "
-                    "holds all "
-                    "channels: `a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]`.",
+                    "The window is cut from one channel, `c`; that is the filter's number. A window holds "
+                    "all channels: `a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]`.",
                     "窗口只切了通道 `c`，而 `c` 是滤波器的编号。窗口包含所有通道："
                     "`a_prev_pad[vert_start:vert_end, horiz_start:horiz_end, :]`。",
                 ),

@@ -108,9 +108,8 @@ CONV_SINGLE_STEP = (
         "sum-of-a-list",
         lambda a, W, b: np.sum([np.sum(a * W), b]),
         Text(
-            "The call `np.sum([Z, b])` puts a number and an array into one list, which NumPy "
-            "can't add up. Write "
-            "`Z + b.item()`.",
+            "The call `np.sum([Z, b])` puts a number and an array into one list, which NumPy can't add up. "
+            "Write `Z + b.item()`.",
             "`np.sum([Z, b])` 把一个数和一个数组放进了同一个列表，NumPy 加不起来。请写 `Z + b.item()`。",
         ),
     ),

@@ -104,9 +104,8 @@ POOL_BACKWARD = (
                 "read-as-a-window",
                 dict(read=lambda dA, entry, place, stride, mode: dA[place]),
                 Text(
-                    "The gradient is read as a window, `dA[i, vert_start:vert_end, ...]`; each "
-                    "window of the input "
-                    "has one number in dA: `dA[i, h, w, c]`.",
+                    "The gradient is read as a window, `dA[i, vert_start:vert_end, ...]`; each window of "
+                    "the input has one number in dA: `dA[i, h, w, c]`.",
                     "把梯度也按窗口取了：`dA[i, vert_start:vert_end, ...]`。每个输入窗口在 dA 里"
                     "只对应一个数：`dA[i, h, w, c]`。",
                 ),

@@ -62,9 +62,8 @@ POOL_FORWARD = (
                 "whole-image-all-channels",
                 dict(window=lambda A, at, place: A[at[0]]),
                 Text(
-                    "The whole image with all its channels is pooled at every position; cut out the "
-                    "window of "
-                    "channel c: `A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]`.",
+                    "The whole image with all its channels is pooled at every position; cut out the window "
+                    "of channel c: `A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]`.",
                     "每个位置都对整张图的所有通道做了池化，应当只切出通道 c 的窗口："
                     "`A_prev[i, vert_start:vert_end, horiz_start:horiz_end, c]`。",
                 ),
@@ -119,8 +118,7 @@ POOL_FORWARD = (
                     {step: lambda window, of=of: of(window, axis=0)},
                     Text(
                         "It leaves one number for each column of the window; leave out `axis`, so that "
-                        "there is one "
-                        "for the whole window.",
+                        "there is one for the whole window.",
                         "窗口的每一列各得到一个数；不要写 `axis`，整个窗口只取一个数。",
                     ),
                 )
